@@ -1,0 +1,1 @@
+"""What each command of ``gegenprobe`` does; `gegenprobe.cli` holds the options."""

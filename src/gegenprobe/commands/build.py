@@ -1,0 +1,91 @@
+"""``gegenprobe build``: execute what changed, write the pages, render, publish; all or nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from filelock import FileLock, Timeout
+
+from gegenprobe.book.execute import check_parameters, quiet_environment
+from gegenprobe.book.layout import Places
+from gegenprobe.book.tasks import Plan, Progress
+from gegenprobe.book.warm import available, warm_up
+from gegenprobe.claims import VIDEO_DAY, read_ledger
+from gegenprobe.errors import InputError, NoData
+from gegenprobe.observations import Store
+from gegenprobe.paths import project_root
+
+
+def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force: bool, warm: bool = True) -> int:
+    """Build the book.
+
+    Returns
+    -------
+    int
+        0 if the site stands, 1 if a chapter or the rendering failed (the former site is untouched).
+
+    Raises
+    ------
+    InputError
+        For a chapter, parameter, day, claim file or figure that is not there or not valid: before anything runs.
+    """
+    from doit.cmd_base import ModuleTaskLoader
+    from doit.doit_cmd import DoitMain
+
+    places = Places(project_root())
+    parameters = {"as_of": as_of, "video_day": video_day or VIDEO_DAY}
+    chosen = places.wanted(chapters)
+    for name in places.chapter_names():
+        check_parameters(places, name, parameters)
+    _check_data(places, parameters)
+    try:
+        places.work.mkdir(parents=True, exist_ok=True)
+        if not os.access(places.work, os.W_OK) or not os.access(places.book, os.W_OK):
+            raise PermissionError
+        lock = FileLock(places.work / ".lock")
+        with lock.acquire(timeout=0), quiet_environment(places.root, warm):
+            plan = Plan(places, parameters, chosen, force)
+            if warm and available() and not all(plan.chapter_is_current(name) for name in places.chapter_names()):
+                warm_up()
+            settings = {
+                "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
+                "continue": True, "num_process": jobs, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
+            }  # fmt: skip
+            loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
+            status = DoitMain(loader).run(["run", "site"])
+    except Timeout:
+        raise InputError(f"{places.work}: another build is running; wait for it to end") from None
+    except PermissionError:
+        raise InputError(f"{places.book}: no permission to write there; make it writable or build in a copy") from None
+    for line in plan.murmurs:
+        print(f"note: {line}", file=sys.stderr)
+    for task, what in sorted(plan.failures.items()):
+        kind = "" if task in ("pages", "site") else "chapter "
+        print(f"gegenprobe: {kind}{task} failed: {what}", file=sys.stderr)
+    if plan.mistakes:
+        raise InputError(plan.mistakes[0])
+    if status or plan.failures:
+        print("gegenprobe: not published; the former site, if any, is untouched", file=sys.stderr)
+        return 1
+    print(f"The book: {(places.site / 'index.html').as_uri()}")
+    return 0
+
+
+def _check_data(places: Places, parameters: dict[str, str]) -> None:
+    """Refuse to publish figures that nobody recorded; a missing or broken file only costs its claims."""
+    store = Store(places.data)
+    store.as_of(parameters["as_of"])
+    store.as_of(parameters["video_day"])
+    read_ledger(places.data / "claims")
+    for series in store.catalogue.series:
+        try:
+            store.rows(series)
+        except NoData as missing:
+            print(f"note: {missing}", file=sys.stderr)
+    if store.unsealed:
+        names = ", ".join(sorted(store.unsealed))
+        raise InputError(
+            f"data/observations: {names} not as recorded in data/provenance.csv; "
+            "look at git diff, then restore the file or run gegenprobe seal"
+        )

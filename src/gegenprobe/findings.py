@@ -1,0 +1,267 @@
+"""Findings: what each claim comes to, under each definition, as known on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gegenprobe.catalogue import nearest
+from gegenprobe.claims import Claim, Definition, Ledger
+from gegenprobe.errors import InputError, NoData
+from gegenprobe.measures import Measure, Measurement, take, value_on
+from gegenprobe.measures.documents import is_plain
+from gegenprobe.observations import Store, View, last_of_each
+from gegenprobe.verdicts import Verdict, decide
+
+MOST_LOOKS = 60
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Claim, definition and day; what was measured; the verdict, its reason, and what it rests on."""
+
+    claim: Claim
+    chapter: str
+    definition: Definition | None
+    as_of: pd.Timestamp
+    verdict: Verdict
+    measurement: Measurement | None = None
+    reason: str = ""
+    true_on: pd.Timestamp | None = None
+    frequency: str = "daily"
+    """How the measured period is to be read: as a day, a month, a quarter, a year."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of the measured number."""
+        if self.definition is None:
+            return self.claim.stated.unit
+        return self.claim.stated.unit if self.definition.unit is None else self.definition.unit
+
+    def record(self) -> dict[str, Any]:
+        """Return the finding as the published record: plain values only."""
+        found = self.measurement
+        rests = found.rests if found else ()
+        return {
+            "claim": self.claim.id,
+            "chapter": self.chapter,
+            "definition": self.definition.id if self.definition else None,
+            "primary": self.definition.primary if self.definition else True,
+            "as_of": f"{self.as_of:%Y-%m-%d}",
+            "verdict": str(self.verdict),
+            "measured": round(found.value, 6) if found else None,
+            "unit": self.unit,
+            "stated": self.claim.stated.text,
+            "period": f"{found.date:%Y-%m-%d}" if found and found.date is not None else None,
+            "n": found.n if found else 0,
+            "note": found.note if found else "",
+            "reason": self.reason,
+            "true_on": f"{self.true_on:%Y-%m-%d}" if self.true_on is not None else None,
+            "pseudo_real_time": bool(found and found.pseudo_real_time),
+            "series": [rest.series + (f"/{rest.area}" if rest.area else "") for rest in rests],
+            "newest_observation": f"{max(rest.last for rest in rests):%Y-%m-%d}" if rests else None,
+            "vintage": f"{max(rest.known_since for rest in rests):%Y-%m-%d}" if rests else None,
+            "facts": list(found.facts) if found else [],
+        }
+
+
+class Readings:
+    """Where `judge` gets its numbers from. One who judges often (`gegenprobe.sweep`) hands in a kind that remembers."""
+
+    def take(self, definition: Definition, view: View, video_day: pd.Timestamp) -> Measurement:
+        """Return the measurement; raises as `gegenprobe.measures.take` does."""
+        return take(definition.measure, view, video_day)
+
+    def value_on(self, definition: Definition, store: Store, day: pd.Timestamp, video_day: pd.Timestamp) -> float:
+        """Return the number alone, as known on an earlier day."""
+        return value_on(definition.measure, store.view(day), video_day)
+
+    def earlier_days(self, months: int, found: Measurement, view: View) -> list[pd.Timestamp]:
+        """Return the earlier days of knowledge that may make a claim merely out of date, newest first."""
+        return earlier_days(months, self.turns(found, view, bool(months)), view.day)
+
+    def turns(self, found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return the days on which the figures behind a measurement changed; see `turns`."""
+        return turns(found, view, monthly)
+
+
+def judge(
+    claim: Claim,
+    chapter: str,
+    definition: Definition | None,
+    view: View,
+    video_day: pd.Timestamp,
+    factor: float = 1.0,
+    readings: Readings | None = None,
+) -> Finding:
+    """Return the finding on one claim under one definition, as known on the view's day.
+
+    `factor` widens or narrows the tolerance (see `gegenprobe.verdicts.decide`); the book itself uses one.
+    """
+    readings = readings or Readings()
+    blank = Finding(claim, chapter, definition, view.day, Verdict.NO_DATA)
+    if not claim.checkable:
+        return replace(blank, verdict=Verdict.NOT_CHECKABLE, reason=claim.reason)
+    waiting = claim.forecast is not None and view.day < pd.Timestamp(claim.forecast.due)
+    if definition is None:
+        if waiting:
+            return replace(blank, verdict=Verdict.OPEN, reason=claim.forecast.why)
+        return replace(blank, reason="; ".join(claim.lacking))
+    try:
+        found = readings.take(definition, view, video_day)
+    except NoData as missing:
+        if waiting:
+            return replace(blank, verdict=Verdict.OPEN, reason=claim.forecast.why)
+        return replace(blank, reason=str(missing))
+    test = claim.test_of(definition)
+    verdict = decide(test, found.value, factor)
+    done = replace(blank, verdict=verdict, measurement=found, frequency=_frequency(found, view))
+    if waiting and not (claim.forecast.early and verdict is Verdict.SUPPORTED):
+        return replace(done, verdict=Verdict.OPEN, reason=claim.forecast.why)
+    if verdict is Verdict.NOT_CHECKABLE:
+        return replace(done, reason="public documents disagree")
+    if verdict is Verdict.CONTRADICTED and claim.forecast is None:
+        when = _last_true(claim, definition, found, view, video_day, factor, readings)
+        if when is not None:
+            return replace(done, verdict=Verdict.OUTDATED, true_on=when, reason=f"was so as known on {when:%Y-%m-%d}")
+    return done
+
+
+_COARSE = ("annual", "fiscal-year", "quarterly", "monthly", "irregular", "daily")
+
+
+def _frequency(found: Measurement, view: View) -> str:
+    """Return the coarsest frequency whose periods can start on the measured date."""
+    starts = {"annual": (1, 1), "fiscal-year": (1, 1)}
+    held = {view.entry(rest.series).frequency for rest in found.rests}
+    for frequency in _COARSE:
+        if frequency not in held or found.date is None:
+            continue
+        if frequency in starts and (found.date.month, found.date.day) != starts[frequency]:
+            continue
+        if frequency in ("quarterly", "monthly") and found.date.day != 1:
+            continue
+        return frequency
+    return "daily"
+
+
+def _last_true(
+    claim: Claim,
+    definition: Definition,
+    found: Measurement,
+    view: View,
+    video_day: pd.Timestamp,
+    factor: float,
+    readings: Readings,
+) -> pd.Timestamp | None:
+    """Return the last earlier day on which the same definition supported the claim, looking back as far as it may."""
+    test = claim.test_of(definition)
+    for day in readings.earlier_days(claim.lookback_of(definition), found, view):
+        try:
+            earlier = readings.value_on(definition, view.store, day, video_day)
+        except NoData:
+            continue
+        if decide(test, earlier, factor) is Verdict.SUPPORTED:
+            return day
+    return None
+
+
+def earlier_days(months: int, turned: tuple[np.ndarray, np.ndarray], today: pd.Timestamp) -> list[pd.Timestamp]:
+    """Return the earlier days of knowledge worth a look, the newest first, at most `MOST_LOOKS`.
+
+    Two kinds count: those on which the very figures used here read otherwise (earlier vintages, however long ago), and
+    those within a lookback of so many months (earlier periods), at most one a month and series. `turned`: see `turns`.
+    """
+    revised, monthly = turned
+    horizon = (today - pd.DateOffset(months=months)).to_datetime64()
+    days = np.union1d(revised, monthly[monthly > horizon])
+    days = days[days < today.to_datetime64()]
+    return [pd.Timestamp(day) for day in days[::-1][:MOST_LOOKS]]
+
+
+def turns(found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return the days on which the figures used were revised, and the last day of each month with any news of them.
+
+    Both sorted; the second is empty unless `monthly`.
+    """
+    revised, news = [np.empty(0, "datetime64[s]")], [np.empty(0, "datetime64[s]")]
+    for rest in found.rests:
+        rows, places = view.known(rest.series, rest.area)
+        known = rows.known_since.to_numpy()[places].astype("datetime64[s]")
+        if view.basis(rest.series) == "observed-vintages":
+            dates = rows.date.to_numpy()[places]
+            begin = dates.searchsorted(rest.first.to_datetime64())
+            end = dates.searchsorted(rest.last.to_datetime64(), side="right")
+            dates, days = dates[begin:end], known[begin:end]
+            same = dates[1:] == dates[:-1]
+            revised += [days[1:][same], days[:-1][same]]
+        if monthly:
+            days = np.unique(known)
+            news.append(days[last_of_each(days.astype("datetime64[M]"))])
+    return np.unique(np.concatenate(revised)), np.unique(np.concatenate(news))
+
+
+def judge_claim(claim: Claim, chapter: str, view: View, video_day: pd.Timestamp) -> list[Finding]:
+    """Return one finding a definition, the primary one first; a claim without definitions gives one finding."""
+    if not claim.definitions:
+        return [judge(claim, chapter, None, view, video_day)]
+    ordered = sorted(claim.definitions, key=lambda each: not each.primary)
+    return [judge(claim, chapter, each, view, video_day) for each in ordered]
+
+
+def judge_ledger(
+    ledger: Ledger, store: Store, as_of: str, video_day: pd.Timestamp, only: list[str] | None = None
+) -> Iterator[Finding]:
+    """Yield the findings on all claims (or those named) as known on one day."""
+    view = store.as_of(as_of)
+    names = list(ledger.by_id) if not only else [name for name in dict.fromkeys(only) if ledger.claim(name)]
+    for name in names:
+        require_known(ledger.claim(name), store)
+    for name in names:
+        chapter, claim = ledger.by_id[name]
+        yield from judge_claim(claim, chapter, view, video_day)
+
+
+def require_known(claim: Claim, store: Store) -> None:
+    """Make sure that every series and fact a claim names is there.
+
+    Raises
+    ------
+    InputError
+        One line naming claim, definition and what is unknown.
+    """
+    for definition in claim.definitions:
+        series, facts = named(definition.measure)
+        try:
+            for each in sorted(series):
+                store.catalogue[each]
+            for each in sorted(facts - store.facts.keys()):
+                raise InputError(f"unknown fact {each!r}{nearest(each, store.facts)}; see data/facts.csv")
+        except InputError as error:
+            raise InputError(f"claim {claim.id}, definition {definition.id}: {error}") from None
+
+
+def named(measure: Measure) -> tuple[set[str], set[str]]:
+    """Return the ids of all series and of all facts a measure names, however deep."""
+    series: set[str] = set()
+    facts: set[str] = set()
+    nodes: list[Any] = [measure.model_dump()]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, (list, tuple)):
+            nodes.extend(node)
+        if not isinstance(node, dict):
+            continue
+        nodes.extend(node.values())
+        if isinstance(node.get("series"), str):
+            series.add(node["series"])
+        if isinstance(node.get("fact"), str):
+            facts.add(node["fact"])
+        facts.update(node.get("supports", ()), node.get("contradicts", ()))
+        if str(node.get("measure")).endswith("s-between"):
+            facts.update(each for each in (node["start"], node["end"]) if not is_plain(each))
+    return series, facts

@@ -1,0 +1,104 @@
+"""Measures across areas: a rank among countries, a place among groups, membership."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from gegenprobe.errors import NoData
+from gegenprobe.measures.measurement import Measurement
+from gegenprobe.measures.periods import Period, is_fixed, start_of
+from gegenprobe.measures.quantities import Evaluation, Quantity
+from gegenprobe.measures.scalars import Measure
+
+Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
+Group = Literal["advanced", "g7", "cptpp", "countries"]
+
+
+def group(name: str, run: Evaluation) -> list[str]:
+    """Return the area codes of a group; ``cptpp`` has the members in force on the view's day."""
+    areas = run.view.store.areas
+    if name == "advanced":
+        return list(areas.index[areas["advanced_economy"]])
+    if name == "g7":
+        return list(areas.index[areas["g7"]])
+    if name == "cptpp":
+        return list(areas.index[areas["cptpp_member_since"] <= run.view.day])
+    return list(areas.index[areas["kind"].isin(["country", "territory"])])
+
+
+class RankAmong(Measure):
+    """Place of one area among others by a quantity with ``area: each``; 1 = highest (or lowest).
+
+    Areas without a value on the date are left out, and counted in the note. `also` adds quantities that compete under a
+    name of their own (a bloc, a domestic holder).
+    """
+
+    measure: Literal["rank-among"]
+    of: Quantity
+    area: Code
+    among: Group | list[Code]
+    at: Period = "latest"
+    order: Literal["highest", "lowest"] = "highest"
+    also: dict[str, Quantity] = Field(default_factory=dict)
+
+    @property
+    def is_pinned(self) -> bool:
+        """True where the date is fixed and so is the group."""
+        parts = (self.of, *self.also.values())
+        return is_fixed(self.at) and self.among != "cptpp" and all(each.is_pinned for each in parts)
+
+    def take(self, run: Evaluation) -> Measurement:
+        """Return the place of the area; the note names the leader and the size of the field."""
+        own = self._values(run, self.area)
+        date = run.at(self.at, own)
+        field: dict[str, float] = {self.area: own[date]}
+        wanted = group(self.among, run) if isinstance(self.among, str) else self.among
+        for code in wanted:
+            if code == self.area:
+                continue
+            before = len(run.read)
+            try:
+                field[code] = self._values(run, code)[date]
+            except (NoData, KeyError):
+                del run.read[before:]
+        for name, quantity in self.also.items():
+            values = quantity.values(run)
+            try:
+                field[name] = values[date]
+            except KeyError:
+                raise NoData(f"{name}: no observation for {date:%Y-%m-%d}") from None
+        if len(field) < 2:
+            raise NoData(f"no other area than {self.area} has a value for {date:%Y-%m-%d}")
+        values = pd.Series(field)
+        mine = values[self.area]
+        place = 1 + int((values > mine).sum() if self.order == "highest" else (values < mine).sum())
+        leader = values.idxmax() if self.order == "highest" else values.idxmin()
+        missing = len(set(wanted) | {self.area}) - (len(field) - len(self.also))
+        note = f"of {len(field)}; first: {leader} with {values[leader]:.6g}, {self.area} {mine:.6g}"
+        note += f"; {missing} without a value" if missing else ""
+        return Measurement(float(place), date, (date, date), len(field), note)
+
+    def _values(self, run: Evaluation, code: str) -> pd.Series:
+        inner = Evaluation(run.view, run.video_day, code, run.read, run.facts)
+        return self.of.values(inner)
+
+
+class Members(Measure):
+    """How many of the named areas are CPTPP parties on a day (all parties, where none is named)."""
+
+    measure: Literal["members"]
+    areas: list[Code] = Field(default_factory=list)
+    on: Period = "latest"
+
+    def take(self, run: Evaluation) -> Measurement:
+        """Return the number of parties in force."""
+        since = run.view.store.areas["cptpp_member_since"]
+        day = min(start_of(self.on, run.view.day, run.video_day), run.view.day)
+        parties = since[since <= day].index
+        inside = [code for code in (self.areas or parties) if code in parties]
+        outside = [code for code in self.areas if code not in parties]
+        note = f"parties: {', '.join(inside) or 'none'}" + (f"; not: {', '.join(outside)}" if outside else "")
+        return Measurement(float(len(inside)), day, None, len(self.areas) or len(inside), note)

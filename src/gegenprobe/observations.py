@@ -1,0 +1,409 @@
+"""Observations with two dates, and the store as it was known on a day.
+
+An observation is ``(series, area, date, known_since, value)``: ``date`` is the period it speaks of, ``known_since``
+the first day on which the public could know that value (a *vintage*, in the sense of ALFRED's real-time period).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import re
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gegenprobe.catalogue import Basis, Catalogue, Entry, read_catalogue
+from gegenprobe.days import plain_day
+from gegenprobe.errors import InputError, NoData
+from gegenprobe.facts import Fact, read_facts
+
+LATEST = "latest"
+UNIT = "us"  # of all times held
+
+
+class Store:
+    """The figures under one ``data`` folder, read when first asked for.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``catalogue.yml``, ``observations/``, ``facts.csv``, ``areas.csv`` and ``provenance.csv``.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+        self.read: set[str] = set()
+        self.unsealed: set[str] = set()
+        self._frames: dict[str, dict[str, Rows]] = {}
+        self._views: dict[pd.Timestamp, View] = {}
+        self._broken: dict[str, str] = {}
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of series."""
+        return read_catalogue(self.folder / "catalogue.yml")
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """All documented events, by id."""
+        return read_facts(self.folder / "facts.csv")
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """One row an area, indexed by code: name, kind, ``advanced_economy``, ``g7``, ``cptpp_member_since``."""
+        frame = _table(self.folder / "areas.csv", "iso3", ("kind", "advanced_economy", "g7", "cptpp_member_since"))
+        frame["cptpp_member_since"] = _days(frame["cptpp_member_since"], self.folder / "areas.csv")
+        for flag in ("advanced_economy", "g7"):
+            frame[flag] = frame[flag] == "1"
+        return frame
+
+    @cached_property
+    def provenance(self) -> pd.DataFrame:
+        """One row a series, indexed by id: sha256, rows, first and newest dates, origin."""
+        columns = ("sha256", "first_known_since", "newest_known_since")
+        return _table(self.folder / "provenance.csv", "series", columns)
+
+    def path(self, series: str) -> Path:
+        """Return the csv file of a series that stands in the catalogue."""
+        self.catalogue[series]
+        return self.folder / "observations" / f"{series}.csv"
+
+    def rows(self, series: str) -> dict[str, Rows]:
+        """Return every row of a series, by area (``""`` where the series has none).
+
+        Raises
+        ------
+        NoData
+            If the file is missing or broken; the text says where and how.
+        """
+        if series in self._broken:
+            raise NoData(self._broken[series])
+        if series not in self._frames:
+            path = self.path(series)
+            self.read.add(series)
+            try:
+                content = _bytes(path)
+                sealed = self.seal(series) == hashlib.sha256(content).hexdigest()
+                frame = parse(content, self.catalogue[series], trusted=sealed)
+                if not sealed:
+                    self.unsealed.add(series)
+                    from gegenprobe.door import inspect
+
+                    inspect(frame, self.catalogue[series])
+            except FileNotFoundError:
+                self._broken[series] = f"{series}: data/observations/{path.name} is missing"
+                raise NoData(self._broken[series]) from None
+            except (OSError, ValueError) as error:
+                reason = " ".join(str(error).split())
+                self._broken[series] = f"{series}: data/observations/{path.name} is broken ({reason})"
+                raise NoData(self._broken[series]) from None
+            self._frames[series] = by_area(frame)
+        return self._frames[series]
+
+    def seal(self, series: str) -> str:
+        """Return the sha256 that ``provenance.csv`` holds for a series, empty if none."""
+        return self.provenance["sha256"].get(series, "")
+
+    @cached_property
+    def newest(self) -> pd.Timestamp:
+        """The last day on which anything in the store became known."""
+        return _days(self.provenance["newest_known_since"], self.folder / "provenance.csv").max()
+
+    @cached_property
+    def oldest(self) -> pd.Timestamp:
+        """The first day on which anything in the store was known."""
+        return _days(self.provenance["first_known_since"], self.folder / "provenance.csv").min()
+
+    def as_of(self, day: str | dt.date | pd.Timestamp = LATEST) -> View:
+        """Return the store as known on `day`.
+
+        Parameters
+        ----------
+        day : str or date
+            ``YYYY-MM-DD``, or ``"latest"`` for the newest day anything became known. A later day reads as that one.
+
+        Raises
+        ------
+        InputError
+            If `day` is no date, or lies before the first observation.
+        """
+        if isinstance(day, str) and day == LATEST:
+            return self.view(self.newest)
+        when = as_day(day)
+        if when < self.oldest:
+            raise InputError(f"as-of day {when:%Y-%m-%d} lies before the first observation ({self.oldest:%Y-%m-%d})")
+        return self.view(min(when, self.newest))
+
+    def view(self, day: pd.Timestamp) -> View:
+        """Return the view of a day, the same one each time, so that what it has read serves again."""
+        if day not in self._views:
+            self._views[day] = View(self, day)
+        return self._views[day]
+
+
+def by_area(frame: pd.DataFrame) -> dict[str, Rows]:
+    """Return the sorted rows of one file, by area."""
+    date = pd.DatetimeIndex(frame["date"], name="date").as_unit(UNIT)
+    known_since = pd.DatetimeIndex(frame["known_since"], name="known_since").as_unit(UNIT)
+    value = frame["value"].to_numpy()
+    areas = frame["area"].to_numpy()
+    starts = [0, *(np.flatnonzero(areas[1:] != areas[:-1]) + 1), len(areas)]
+    return {
+        str(areas[start]): Rows(date, known_since, value, slice(start, end))
+        for start, end in pairwise(starts)
+    }
+
+
+def last_of_each(keys) -> np.ndarray:
+    """Tell of each of some sorted keys whether it is the last of its kind."""
+    last = np.ones(len(keys), dtype=bool)
+    last[:-1] = keys[1:] != keys[:-1]
+    return last
+
+
+class Rows:
+    """All rows of one series and area, sorted by date and day known, held as plain arrays.
+
+    A panel has many areas and few are asked for, so an area is only a stretch of its file's columns until it is.
+    """
+
+    def __init__(self, date: pd.DatetimeIndex, known_since: pd.DatetimeIndex, value: np.ndarray, stretch: slice):
+        self._whole = (date, known_since, value, stretch)
+
+    @cached_property
+    def date(self) -> pd.DatetimeIndex:
+        """What each row is about."""
+        return self._whole[0][self._whole[3]]
+
+    @cached_property
+    def known_since(self) -> pd.DatetimeIndex:
+        """Since when each row is known."""
+        return self._whole[1][self._whole[3]]
+
+    @cached_property
+    def value(self) -> np.ndarray:
+        """The values."""
+        return self._whole[2][self._whole[3]]
+
+    @cached_property
+    def _dates(self) -> np.ndarray:
+        return self.date.asi8
+
+    @cached_property
+    def _known(self) -> np.ndarray:
+        return self.known_since.to_numpy()
+
+    def known(self, day: pd.Timestamp) -> np.ndarray:
+        """Return the places of the rows known by a day."""
+        return np.flatnonzero(self._known <= day.to_datetime64())
+
+    def newest_vintages(self, places: np.ndarray) -> np.ndarray:
+        """Return, of these places, the last one of each date."""
+        dates = self._dates[places]
+        return places[last_of_each(dates)]
+
+    def frame(self, places: np.ndarray) -> pd.DataFrame:
+        """Return these rows as columns ``date``, ``known_since``, ``value``."""
+        columns = {"date": self.date[places], "known_since": self.known_since[places], "value": self.value[places]}
+        return pd.DataFrame(columns)
+
+
+class View:
+    """The store, read-only, as the public could know it on one day."""
+
+    def __init__(self, store: Store, day: pd.Timestamp):
+        self.store = store
+        self.day = pd.Timestamp(day)
+        self._series: dict[tuple[str, str], pd.Series] = {}
+
+    def __repr__(self) -> str:
+        return f"<View as known on {self.day:%Y-%m-%d}>"
+
+    def entry(self, series: str) -> Entry:
+        """Return the catalogue's entry of a series."""
+        return self.store.catalogue[series]
+
+    def basis(self, series: str) -> Basis:
+        """Return the vintage basis of a series."""
+        return self.entry(series).vintage_basis
+
+    def is_pseudo_real_time(self, series: str) -> bool:
+        """Tell whether this reading mixes an earlier day with values held in one later vintage only."""
+        return self.basis(series) == "latest-only" and self.day < self.store.newest
+
+    def areas(self, series: str) -> list[str]:
+        """Return the areas of a panel with at least one known observation."""
+        return [area for area, rows in self.store.rows(series).items() if area and len(rows.known(self.day))]
+
+    def vintages(self, series: str, area: str = "") -> pd.DataFrame:
+        """Return all rows known by the day: columns ``date``, ``known_since``, ``value``, sorted by both dates.
+
+        Raises
+        ------
+        NoData
+            If the series has no such area, or nothing was known yet.
+        """
+        rows, places = self.known(series, area)
+        return rows.frame(places)
+
+    def known(self, series: str, area: str = "") -> tuple[Rows, np.ndarray]:
+        """Return all rows of a series and the places of those known by the day, as `vintages` does but unframed."""
+        by_area = self.store.rows(series)
+        if area not in by_area:
+            if not area:
+                raise NoData(f"{series} is a panel: name an area")
+            raise NoData(f"{series} has no area {area}")
+        places = by_area[area].known(self.day)
+        if not len(places):
+            raise NoData(f"nothing of {series}{' ' + area if area else ''} was known on {self.day:%Y-%m-%d}")
+        return by_area[area], places
+
+    def series(self, series: str, area: str = "") -> pd.Series:
+        """Return the values as known, one a date, indexed by ``date`` in the catalogue's units.
+
+        For a series of increments (``combine: sum``) the increments known so far are added up.
+        """
+        key = (series, area)
+        if key not in self._series:
+            rows, places = self.known(series, area)
+            last = rows.newest_vintages(places)
+            values = rows.value[last]
+            if self.entry(series).combine == "sum":
+                values = pd.Series(rows.value[places]).groupby(rows.date.asi8[places]).sum().to_numpy()
+            self._series[key] = pd.Series(values, index=rows.date[last], name=f"{series} {area}".rstrip())
+        return self._series[key].copy()
+
+    def panel(self, series: str, areas: list[str] | None = None) -> pd.DataFrame:
+        """Return a panel as known: one column an area, one row a date, gaps as NaN."""
+        wanted = self.areas(series) if areas is None else areas
+        if not wanted:
+            raise NoData(f"nothing of {series} was known on {self.day:%Y-%m-%d}")
+        return pd.concat({area: self.series(series, area) for area in wanted}, axis=1).sort_index()
+
+    def newest(self, series: str, area: str = "") -> pd.Timestamp:
+        """Return the newest date of a series (of all its areas, for a panel without `area`)."""
+        if area or not self.entry(series).panel:
+            rows, places = self.known(series, area)
+            return rows.date[places[-1]]
+        return max(self.newest(series, each) for each in self.areas(series))
+
+    def fact(self, fact: str) -> Fact:
+        """Return a documented event.
+
+        Raises
+        ------
+        NoData
+            If it was not yet public on the day.
+        InputError
+            If there is no such fact at all.
+        """
+        try:
+            found = self.store.facts[fact]
+        except KeyError:
+            raise InputError(f"unknown fact {fact!r}; see data/facts.csv") from None
+        if found.known_since > self.day:
+            raise NoData(f"{fact} became public on {found.known_since:%Y-%m-%d}, after {self.day:%Y-%m-%d}")
+        return found
+
+
+def as_day(text: str | dt.date | pd.Timestamp) -> pd.Timestamp:
+    """Return a day as a timestamp; anything that is not ``YYYY-MM-DD`` is an `InputError`."""
+    if isinstance(text, str):
+        try:
+            return plain_day(text)
+        except ValueError:
+            raise InputError(f"{text!r} is not a date; write YYYY-MM-DD or {LATEST!r}") from None
+    return pd.Timestamp(text)
+
+
+def _table(path: Path, index: str, needed: tuple[str, ...]) -> pd.DataFrame:
+    """Read one of the small tables beside the observations, all of it as text."""
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; restore it from git") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); restore it from git") from None
+    missing = [column for column in (index, *needed) if column not in frame]
+    if missing or frame.empty:
+        what = f"column {missing[0]} is missing" if missing else "it has no rows"
+        raise InputError(f"{path}: {what}; restore it from git")
+    if not frame[index].is_unique:
+        raise InputError(f"{path}: {frame[index][frame[index].duplicated()].iloc[0]} stands twice")
+    return frame.set_index(index)
+
+
+def _days(texts: pd.Series, path: Path) -> pd.Series:
+    """Turn a column of days into timestamps; empty cells are NaT."""
+    try:
+        return pd.to_datetime(pd.Series([plain_day(text) if text else pd.NaT for text in texts], index=texts.index))
+    except ValueError as error:
+        raise InputError(f"{path}: {texts.name} is not a day ({error})") from None
+
+
+def _bytes(path: Path) -> bytes:
+    """Return the content of a plain file; a link that leads elsewhere, a pipe or a folder is refused."""
+    if path.exists() and (path.resolve().parent != path.parent.resolve() or not path.is_file()):
+        raise ValueError("not a plain file of this folder")
+    return path.read_bytes()
+
+
+_ROW = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2},[0-9]{4}-[0-9]{2}-[0-9]{2},-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_AREA = re.compile(r"[A-Z0-9]{2,8},")
+
+
+def parse(content: bytes, entry: Entry, trusted: bool = False) -> pd.DataFrame:
+    """Turn the bytes of one csv file into columns ``area``, ``date``, ``known_since``, ``value``.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    entry : Entry
+        What the catalogue says of the series.
+    trusted : bool
+        True for bytes that passed here before (their sha256 is on record): the form of each row is not looked at again.
+
+    Raises
+    ------
+    ValueError
+        If the header, a date or a number is not what it should be.
+    """
+    columns = ["date", "known_since", "value"]
+    if entry.panel:
+        columns.insert(0, "area")
+    text = content.decode("utf-8")
+    header = text.partition("\n")[0]
+    if header != ",".join(columns):
+        raise ValueError(f"the first line is {header[:60]!r}, not {','.join(columns)!r}")
+    if not trusted:
+        _look_at_rows(text, entry)
+    days = ["date", "known_since"]
+    frame = pd.read_csv(
+        io.StringIO(text), dtype={"area": str, "value": float}, parse_dates=days, date_format="%Y-%m-%d",
+        keep_default_na=False,
+    )  # fmt: skip
+    for column in days:
+        if not pd.api.types.is_datetime64_dtype(frame[column]):  # a day that is none leaves the column as text
+            frame[column] = [plain_day(str(text)) for text in frame[column]]
+    if not entry.panel:
+        frame.insert(0, "area", "")
+    return frame
+
+
+def _look_at_rows(text: str, entry: Entry) -> None:
+    lines = text.split("\n")
+    if lines[-1]:
+        raise ValueError(f"the last line, {lines[-1][:60]!r}, has no end: the file is cut short")
+    for place, line in enumerate(lines[1:-1], 2):
+        start = 0
+        if entry.panel:
+            area = _AREA.match(line)
+            start = area.end() if area else len(line)
+        if not _ROW.fullmatch(line, start):
+            raise ValueError(f"line {place} is {line[:60]!r}, not {'area,' * entry.panel}day,day,number")

@@ -1,0 +1,63 @@
+"""How numbers, dates and verdicts are written, everywhere the same."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+THIN = "\u202f"
+MARKS = {
+    "supported": "●", "roughly-supported": "◐", "outdated": "◷", "contradicted": "◆",
+    "open": "○", "not-checkable": "◌", "no-data": "┄",
+}  # fmt: skip
+WORDS = {
+    "supported": ("holds", "stimmt"),
+    "roughly-supported": ("roughly holds", "stimmt ungefähr"),
+    "outdated": ("out of date", "überholt"),
+    "contradicted": ("does not hold", "stimmt nicht"),
+    "open": ("still open", "noch offen"),
+    "not-checkable": ("cannot be checked", "nicht prüfbar"),
+    "no-data": ("no data here", "keine Daten hier"),
+}
+_SHORT = {"percent": "%", "ratio": "", "rank": "", "count": "", "year": "", "": ""}
+_DOCUMENTED = {1: "documents say so", -1: "documents say otherwise", 0: "documents disagree"}
+
+
+def number(value: float, digits: int = 1, unit: str = "") -> str:
+    """Return a number with a thin space between thousands and a true minus sign; years stay plain."""
+    if unit == "year":
+        return f"{value:.0f}"
+    text = f"{abs(value):,.{digits}f}".replace(",", THIN)
+    negative = value < 0 and any(character in "123456789" for character in text)
+    return ("\u2212" if negative else "") + text
+
+
+def amount(value: float, unit: str, digits: int = 1) -> str:
+    """Return a number with its unit, as the cards and the terminal write it."""
+    if unit == "documents":
+        return _DOCUMENTED.get(int(value), number(value, digits))
+    if unit == "rank":
+        return f"rank{THIN}{value:.0f}"
+    short = _SHORT.get(unit, unit)
+    text = number(value, digits, unit)
+    if not short:
+        return text
+    return f"{text}{THIN}{short}" if short == "%" else f"{text} {short}"
+
+
+def long_date(day: pd.Timestamp) -> str:
+    """Return ``12 June 2025``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def plain_period(date: pd.Timestamp, frequency: str) -> str:
+    """Return a period in words: ``12 June 2025``, ``May 2025``, ``2025 Q1``, ``2025``, ``fiscal 2025``."""
+    match frequency:
+        case "monthly":
+            return f"{date:%B %Y}"
+        case "quarterly":
+            return f"{date.year} Q{date.quarter}"
+        case "annual":
+            return f"{date.year}"
+        case "fiscal-year":
+            return f"fiscal {date.year}"
+    return long_date(date)
