@@ -1,0 +1,143 @@
+"""A claim's card as HTML: gist, both verdicts, the number against what was said, and what it rests on."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from gegenprobe.findings import Finding
+from gegenprobe.observations import View
+from gegenprobe.words import WORDS, amount, long_date, plain_period
+
+PAGES = {"sources_page": "../sources.html", "corrections_page": "../corrections.html", "downloads": "../downloads"}
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """Return the package's templates; everything put into them is escaped."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("gegenprobe"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+
+
+def badge(verdict: str) -> str:
+    """Return the verdict's shape as an inline SVG."""
+    return templates().get_template("badge.html").module.badge(str(verdict))
+
+
+def side(finding: Finding) -> dict[str, Any]:
+    """Return what one finding looks like in words: verdict, number with unit, period, reason."""
+    found = finding.measurement
+    return {
+        "verdict": str(finding.verdict),
+        "word": WORDS[str(finding.verdict)][0],
+        "wort": WORDS[str(finding.verdict)][1],
+        "found": amount(found.value, finding.unit, finding.definition.digits) if found else "",
+        "period": plain_period(found.date, finding.frequency) if found and found.date is not None else "",
+        "note": found.note if found else "",
+        "reason": finding.reason,
+        "said": finding.claim.stated.text,
+        "day": long_date(finding.as_of),
+        "pseudo": bool(found and found.pseudo_real_time),
+        "value": found.value if found else None,
+        "n": found.n if found else 0,
+    }
+
+
+def agreement(now: list[Finding]) -> str:
+    """Return how many readings support the claim: ``holds under 2 of 6 readings``."""
+    judged = [each for each in now if str(each.verdict) not in ("no-data", "not-checkable", "open")]
+    holding = sum(str(each.verdict) in ("supported", "roughly-supported") for each in judged)
+    left = len(now) - len(judged)
+    text = f"holds, at least roughly, under {holding} of {len(judged)} readings" if judged else f"{len(now)} readings"
+    return text + (f" ({left} more undecided)" if judged and left else "")
+
+
+def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **pages: str) -> str:
+    """Return the card of one claim.
+
+    Parameters
+    ----------
+    then, now : list of Finding
+        One a definition, the primary one first, in the same order: as known on the video's day, and on the view's.
+    view : View
+        For the titles of series and the texts of facts.
+    now_label : str
+        ``as known now`` or ``as known on …``.
+    """
+    first, last = then[0], now[0]
+    rests = {
+        (rest.series, rest.area): rest for each in (*then, *now) if each.measurement for rest in each.measurement.rests
+    }
+    return templates().get_template("card.html").render(
+        claim=last.claim,
+        definition=last.definition,
+        then=side(first),
+        now=side(last),
+        now_label=now_label,
+        reasons=_reasons(first, last),
+        readings=[
+            {"title": b.definition.title, "primary": b.definition.primary, "then": side(a), "now": side(b)}
+            for a, b in zip(then, now, strict=True)
+            if b.definition is not None
+        ],
+        agreement=agreement(now),
+        series=[_series(view, rest) for rest in rests.values()],
+        facts=[_fact(view, name) for name in _facts(then, now)],
+        badge=badge,
+        **{**PAGES, **pages},
+    )  # fmt: skip
+
+
+def _reasons(first: Finding, last: Finding) -> list[str]:
+    found: dict[str, str] = {}
+    for each in (first, last):
+        if each.reason:
+            found.setdefault(each.reason, f"As known on {long_date(each.as_of)}: {each.reason}")
+    if len(found) == 1 and first.reason == last.reason:
+        return [_sentence(next(iter(found)))]
+    return [_sentence(text) for text in found.values()]
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _facts(then: list[Finding], now: list[Finding]) -> list[str]:
+    names = [name for each in (*then, *now) if each.measurement for name in each.measurement.facts]
+    return list(dict.fromkeys(names))
+
+
+def _fact(view: View, name: str) -> dict[str, str]:
+    fact = view.store.facts[name]
+    address = fact.address if fact.address.startswith(("https://", "http://")) else ""
+    return {
+        "statement": _sentence(fact.statement), "source": fact.source, "known": long_date(fact.known_since),
+        "confidence": fact.confidence, "address": address,
+    }  # fmt: skip
+
+
+def _series(view: View, rest) -> dict[str, Any]:
+    entry = view.entry(rest.series)
+    span = _span(rest.first, rest.last, entry.frequency)
+    return {
+        "title": entry.title,
+        "anchor": anchor(rest.series),
+        "area": rest.area,
+        "used": f"{span}, {rest.n} observation{'s' if rest.n != 1 else ''}, vintage of {long_date(rest.known_since)}",
+        "pseudo": rest.pseudo_real_time,
+    }
+
+
+def _span(first: pd.Timestamp, last: pd.Timestamp, frequency: str) -> str:
+    begin, end = plain_period(first, frequency), plain_period(last, frequency)
+    return begin if begin == end else f"{begin} to {end}"
+
+
+def anchor(series: str) -> str:
+    """Return the anchor of a series on the page of sources."""
+    return "series-" + series.lower().replace(".", "-").replace("_", "-")

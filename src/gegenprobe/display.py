@@ -1,0 +1,63 @@
+"""What a cell shows, and what it tells the build: the files it read, the claims it checked, its pictures."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+import gegenprobe
+from gegenprobe.cards import templates
+from gegenprobe.charts.picture import Picture
+from gegenprobe.charts.render import LAYOUTS, svg
+from gegenprobe.observations import Store
+
+PICTURES = "application/vnd.gegenprobe.pictures+json"
+
+
+class Shown:
+    """A cell's result in several forms; the metadata travels with the executed notebook."""
+
+    def __init__(self, forms: dict[str, Any], store: Store, **noted: Any):
+        self._forms = forms
+        self._store = store
+        self._noted = noted
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict[str, Any], dict[str, Any]]:
+        noted = {"read": sorted(self._store.read), "modules": used_modules(), **self._noted}
+        return self._forms, {"gegenprobe": noted}
+
+    def __repr__(self) -> str:
+        return str(self._forms.get("text/plain", ""))
+
+
+def used_modules() -> list[str]:
+    """Return the files of this package that are loaded, relative to it."""
+    home = Path(gegenprobe.__file__).parent
+    loaded = [module for name, module in sys.modules.items() if name.split(".")[0] == "gegenprobe"]
+    files = [Path(module.__file__) for module in loaded if getattr(module, "__file__", None)]
+    return sorted(file.relative_to(home).as_posix() for file in files)
+
+
+def figure(pictures: Sequence[Picture], store: Store) -> Shown:
+    """Return pictures for a notebook: drawn inline, and in every layout for the build."""
+    drawn = [{name: svg(each, layout) for name, layout in LAYOUTS.items()} for each in pictures]
+    html = [
+        templates().get_template("figure.html").render(
+            name=each.name, title=each.title, subtitle=each.subtitle, source=each.source, csv="", svg="",
+            drawing=Markup('<div role="img" aria-label="{}">{}</div>').format(each.description, Markup(svgs["wide-light"])),
+        )
+        for each, svgs in zip(pictures, drawn, strict=True)
+    ]  # fmt: skip
+    records = [
+        {
+            "name": each.name, "title": each.title, "subtitle": each.subtitle, "description": each.description,
+            "source": each.source, "csv": each.data.to_csv(index=False, lineterminator="\n"), "svg": svgs,
+        }
+        for each, svgs in zip(pictures, drawn, strict=True)
+    ]  # fmt: skip
+    text = "\n".join(f"{each.title} ({each.subtitle})" for each in pictures)
+    return Shown({"text/html": "\n".join(html), PICTURES: records, "text/plain": text}, store)
