@@ -1,0 +1,1 @@
+"""Executing chapters, writing pages, building the site."""

@@ -1,0 +1,115 @@
+"""From an executed copy to the page jupyter-book reads: pictures into files, nothing of the machine left in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from gegenprobe.book.execute import ChapterFailed
+from gegenprobe.book.inputs import write_whole
+from gegenprobe.book.layout import Places
+from gegenprobe.cards import templates
+from gegenprobe.display import PICTURES
+
+
+def compose(places: Places, name: str, record: dict[str, Any]) -> list[str]:
+    """Write the page of one chapter and the files of its pictures.
+
+    Returns
+    -------
+    list of str
+        What its cells wrote to stderr, one line each: kept off the page, but not silent.
+
+    Raises
+    ------
+    ChapterFailed
+        If a machine path would reach the page.
+    """
+    notebook = json.loads((places.executed / f"{name}.ipynb").read_text(encoding="utf-8"))
+    murmurs: list[str] = []
+    cells = []
+    for cell in _with_one_opening(notebook["cells"]):
+        tags = [tag for tag in cell.get("metadata", {}).get("tags", []) if tag != "injected-parameters"]
+        if cell["cell_type"] == "code":
+            murmurs += _clean_outputs(places, cell)
+            tags = sorted({*tags, "hide-input"})
+        cells.append({**cell, "metadata": {"tags": tags} if tags else {}})
+    cells.append(_colophon(name, record["parameters"]))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    page = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": notebook["nbformat"],
+        "nbformat_minor": notebook["nbformat_minor"],
+    }
+    text = json.dumps(page, ensure_ascii=False, indent=1)
+    for folder in (places.root, Path.home()):
+        if len(folder.parts) > 2 and str(folder) in text:
+            raise ChapterFailed(f"the path {folder} would reach the page")
+    write_whole(places.chapters / f"{name}.ipynb", text)
+    return murmurs
+
+
+def _with_one_opening(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the parameters as given at the head of the cell that opens the chapter: one thing to unfold, not three."""
+    kept, given = [], ""
+    for cell in cells:
+        tags = cell.get("metadata", {}).get("tags", [])
+        if "injected-parameters" in tags:
+            given = "".join(cell["source"]).strip() + "\n\n"
+        elif "parameters" in tags:
+            continue
+        elif given and cell["cell_type"] == "code":
+            kept.append({**cell, "source": given + "".join(cell["source"])})
+            given = ""
+        else:
+            kept.append(cell)
+    return kept
+
+
+def _clean_outputs(places: Places, cell: dict[str, Any]) -> list[str]:
+    murmurs, kept = [], []
+    for output in cell.get("outputs", []):
+        if output["output_type"] == "stream" and output["name"] == "stderr":
+            murmurs += [line for line in "".join(output["text"]).splitlines() if line.strip()]
+            continue
+        data = output.get("data", {})
+        if PICTURES in data:
+            data["text/html"] = "\n".join(_place(places, picture) for picture in data.pop(PICTURES))
+        output.pop("metadata", None)
+        if output["output_type"] != "stream":
+            output["metadata"] = {}
+        output.pop("execution_count", None)
+        if output["output_type"] == "execute_result":
+            output["execution_count"] = None
+        kept.append(output)
+    cell["outputs"] = kept
+    cell["execution_count"] = None
+    return murmurs
+
+
+def _place(places: Places, picture: dict[str, Any]) -> str:
+    """Write a picture's files and return its figure."""
+    name = picture["name"]
+    for layout, svg in picture["svg"].items():
+        write_whole(places.extra / "pictures" / f"{name}-{layout}.svg", svg)
+    write_whole(places.extra / "downloads" / "pictures" / f"{name}.csv", picture["csv"])
+    drawing = templates().get_template("drawing.html").render(name=name, description=picture["description"])
+    return templates().get_template("figure.html").render(
+        name=name, title=picture["title"], subtitle=picture["subtitle"], source=picture["source"],
+        drawing=Markup(drawing), csv=f"../downloads/pictures/{name}.csv", svg=f"../pictures/{name}-wide-light.svg",
+    )  # fmt: skip
+
+
+def _colophon(name: str, parameters: dict[str, str]) -> dict[str, Any]:
+    given = "".join(f" -p {key} {value}" for key, value in parameters.items())
+    source = (
+        "## Run this page yourself\n\n"
+        "In a checkout of the book, after `make setup`:\n\n"
+        f"```console\n$ .venv/bin/papermill notebooks/{name}.ipynb out.ipynb{given}\n```\n\n"
+        f'Findings of this page, under every reading: <a href="../findings.json">findings.json</a>.'
+    )
+    return {"cell_type": "markdown", "id": "colophon", "metadata": {}, "source": source}

@@ -1,0 +1,75 @@
+"""What the site offers to machines and spreadsheets: findings, claims, the csv files behind them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gegenprobe.book.schema import findings_schema
+
+if TYPE_CHECKING:
+    from gegenprobe.book.pages import Material
+
+
+def write_downloads(material: Material, extra: Path) -> None:
+    """Write ``findings.json`` with its schema, ``claims.json`` and ``downloads/`` below `extra`."""
+    records = _records(material)
+    _json(extra / "findings.json", records)
+    _json(extra / "findings.schema.json", findings_schema())
+    _json(extra / "claims.json", claims(material))
+    downloads, data = extra / "downloads", material.store.folder
+    for folder in ("observations", "claims"):
+        # A claim or series that was removed must not stay on the site.
+        shutil.rmtree(downloads / folder, ignore_errors=True)
+        (downloads / folder).mkdir(parents=True)
+    for name in sorted(material.store.catalogue.series):
+        path = material.store.path(name)
+        if path.is_file():
+            shutil.copyfile(path, downloads / "observations" / path.name)
+    for name in ("facts.csv", "catalogue.yml"):
+        shutil.copyfile(data / name, downloads / name)
+    for claim in material.now:
+        rows = [each for each in records if each["claim"] == claim]
+        (downloads / "claims" / f"{claim}.csv").write_text(table(rows), encoding="utf-8", newline="\n")
+
+
+def _records(material: Material) -> list[dict[str, Any]]:
+    """Return all records, claim by claim, first as known on the video's day; where both days are one, once."""
+    names = [claim.id for chapter in material.chapters for claim in material.ledger.chapters[chapter].claims]
+    sides = (material.then, material.now) if material.then_day != material.now_day else (material.now,)
+    return [each.record() for name in names for findings in sides for each in findings[name]]
+
+
+def table(records: list[dict[str, Any]]) -> str:
+    """Return records as csv: one row a definition and date, lists joined by a space, nothing for null."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    for record in records:
+        writer.writerow({key: _cell(value) for key, value in record.items()})
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return " ".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value
+
+
+def claims(material: Material) -> list[dict[str, Any]]:
+    """Return the ledger as plain values, chapter by chapter in the order of the book."""
+    return [
+        material.ledger.chapters[name].model_dump(mode="json", exclude_defaults=False) for name in material.chapters
+    ]
+
+
+def _json(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,126 @@
+"""Papermill executes a chapter into a copy; what can go wrong is said by chapter, cell and error."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gegenprobe.book.inputs import chapter_digest, noted, write_whole
+from gegenprobe.book.kernels import LocalKernelManager
+from gegenprobe.book.layout import Places
+from gegenprobe.book.warm import NAME, available
+from gegenprobe.errors import InputError
+from gegenprobe.observations import LATEST, as_day
+from gegenprobe.paths import ROOT_VARIABLE
+
+CELL_SECONDS = 120
+"""No cell of a chapter needs more than a few seconds; one that hangs must not hold up a build for half an hour."""
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "CI")
+
+
+class ChapterFailed(Exception):
+    """A chapter did not run to its end; the text names cell and error."""
+
+
+@contextlib.contextmanager
+def quiet_environment(root: Path, warm: bool = True) -> Iterator[None]:
+    """Give kernels a small environment: no keys, one thread each, the checkout by name; warm ones where they exist."""
+    before = dict(os.environ)
+    kept = {name: value for name, value in before.items() if name in _KEPT or name.startswith(("JUPYTER_", "XDG_"))}
+    os.environ.clear()
+    os.environ.update(kept, OMP_NUM_THREADS="1", PYTHONHASHSEED="0", **{ROOT_VARIABLE: str(root)})
+    if warm and available():
+        os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = NAME
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def check_parameters(places: Places, name: str, parameters: dict[str, str]) -> None:
+    """Check parameters by name and type against the notebook's own, before anything runs.
+
+    Raises
+    ------
+    InputError
+        For a parameter the chapter does not have, a value that is no day, or a notebook without a parameters cell.
+    """
+    import papermill
+
+    path = places.notebooks / f"{name}.ipynb"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            known = papermill.inspect_notebook(str(path))
+    except Exception as error:  # papermill raises what nbformat and json raise
+        raise InputError(f"{path}: not a notebook ({' '.join(str(error).split())[:120]})") from None
+    if not known:
+        raise InputError(f"{path}: no cell is tagged 'parameters'; tag the one that sets as_of and video_day")
+    for key, value in parameters.items():
+        if key not in known:
+            raise InputError(f"{path}: no parameter {key!r}; there are {', '.join(known)}")
+        kind = known[key]["inferred_type_name"]
+        if kind not in ("str", "None", type(value).__name__):
+            raise InputError(f"{path}: parameter {key} is {kind} there, but {type(value).__name__} was given")
+        if key in ("as_of", "video_day") and not (key == "as_of" and value == LATEST):
+            as_day(value)
+
+
+def execute(places: Places, name: str, parameters: dict[str, str], horizon: list[str]) -> dict[str, Any]:
+    """Execute one chapter and keep its copy, with a record of what it was made from.
+
+    Returns
+    -------
+    dict
+        The record: ``read``, ``modules``, ``digest``, ``parameters``.
+
+    Raises
+    ------
+    ChapterFailed
+        With the number of the cell and its error; the former copy stays as it was.
+    InputError
+        If the kernel is not installed.
+    """
+    import papermill
+    from jupyter_client.kernelspec import NoSuchKernel
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    places.executed.mkdir(parents=True, exist_ok=True)
+    part = places.executed / f".{name}.part.ipynb"
+    try:
+        notebook = papermill.execute_notebook(
+            str(places.notebooks / f"{name}.ipynb"), str(part), parameters=parameters, progress_bar=False,
+            log_output=False, execution_timeout=CELL_SECONDS, start_timeout=60, cwd=str(places.root),
+            request_save_on_cell_execute=False,
+            kernel_manager_class=LocalKernelManager,
+        )  # fmt: skip
+    except papermill.PapermillExecutionError as error:
+        place = _cell_as_written(places, name, error.cell_index)
+        raise ChapterFailed(f"cell {place}: {error.ename}: {' '.join(str(error.evalue).split())}") from None
+    except NoSuchKernel as error:
+        raise InputError(
+            f"notebooks/{name}.ipynb: no kernel named {error.name!r}; install ipykernel, or run make setup"
+        ) from None
+    except (TimeoutError, RuntimeError) as error:
+        raise ChapterFailed(" ".join(str(error).split())[:300] or type(error).__name__) from None
+    finally:
+        part.unlink(missing_ok=True)
+    record: dict[str, Any] = {**noted(notebook), "parameters": parameters}
+    record["digest"] = chapter_digest(places, name, record, parameters, horizon)
+    write_whole(places.executed / f"{name}.ipynb", json.dumps(notebook, ensure_ascii=False))
+    write_whole(places.executed / f"{name}.json", json.dumps(record, indent=1))
+    return record
+
+
+def _cell_as_written(places: Places, name: str, executed: int) -> int:
+    """Return the number, from 1, of a cell in the notebook as written: papermill puts one in behind the parameters."""
+    cells = json.loads((places.notebooks / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    tagged = [i for i, cell in enumerate(cells) if "parameters" in cell.get("metadata", {}).get("tags", ())]
+    return executed + 1 if not tagged or executed <= tagged[0] else executed

@@ -1,0 +1,136 @@
+"""The pages around the chapters: scoreboard, sources, the rules' numbers, one claim walked through; and the downloads.
+
+Everything is written below ``book/generated``: MyST files that the hand-written pages include, and ``extra/``, whose
+content the site carries at its root.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from gegenprobe.book.downloads import write_downloads
+from gegenprobe.book.scoreboard import scoreboard
+from gegenprobe.book.sourcelist import sources
+from gegenprobe.book.tolerances import tolerances
+from gegenprobe.book.walk import walk
+from gegenprobe.cards import badge, templates
+from gegenprobe.claims import Ledger
+from gegenprobe.findings import Finding
+from gegenprobe.observations import LATEST, Store
+from gegenprobe.words import long_date
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every page is made from.
+
+    Attributes
+    ----------
+    store : Store
+    ledger : Ledger
+    then, now : dict
+        Findings by claim, the primary definition first: as known on the video's day, and on the day of knowledge.
+    chapters : list of str
+        The chapters in the order of the book.
+    build : dict
+        When and from what the book was built; see `write_pages`.
+    """
+
+    store: Store
+    ledger: Ledger
+    then: dict[str, list[Finding]]
+    now: dict[str, list[Finding]]
+    chapters: list[str]
+    build: dict[str, Any]
+
+    @property
+    def then_day(self) -> pd.Timestamp:
+        """The day the video is judged on."""
+        return next(iter(self.then.values()))[0].as_of
+
+    @property
+    def now_day(self) -> pd.Timestamp:
+        """The day of knowledge of the book."""
+        return next(iter(self.now.values()))[0].as_of
+
+    @property
+    def now_label(self) -> str:
+        """``as known now`` for a book as of the latest day, else ``as known on …``: as the chapters say it."""
+        return "as known now" if self.build.get("as_of", LATEST) == LATEST else f"as known on {long_date(self.now_day)}"
+
+
+def write_pages(
+    store: Store, ledger: Ledger, then: list[Finding], now: list[Finding], target: Path, build: dict[str, Any]
+) -> None:
+    """Write the generated pages and downloads.
+
+    Parameters
+    ----------
+    store : Store
+        The figures.
+    ledger : Ledger
+        The claims.
+    then, now : list of Finding
+        Every definition of every claim, as `judge_ledger` gives them, on the video's day and on the day of knowledge.
+    target : Path
+        The folder ``book/generated``; ``_toc.yml`` beside it gives the order of the chapters.
+    build : dict
+        ``built`` (when), ``commit`` (of the book) and ``as_of`` (as asked for); the first two may be absent or empty,
+        and then the page says so.
+    """
+    material = Material(
+        store, ledger, _by_claim(then), _by_claim(now), chapter_order(target.parent / "_toc.yml", ledger), dict(build)
+    )
+    target.mkdir(parents=True, exist_ok=True)
+    pages = {
+        "scoreboard": page("scoreboard.html", **scoreboard(material)),
+        "verdicts": page("verdicts.html"),
+        "sources": page("sources.html", **sources(material)),
+        "method": page("method.html", **tolerances(material)),
+        "walk": page("walk.html", **walk(material)),
+    }
+    for name, text in pages.items():
+        (target / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
+    write_downloads(material, target / "extra")
+
+
+def page(template: str, **content: Any) -> str:
+    """Return a MyST file from a template whose blocks ``part_…`` are HTML and whose ``title_…`` stand before them.
+
+    A part becomes a raw directive, so that nothing in the data is ever read as MyST. Its backticks are written as
+    entities: otherwise a text from the data could end the directive.
+    """
+    loaded = templates().get_template(template)
+    context = loaded.new_context({"badge": badge, **content})
+    lines: list[str] = []
+    for name, block in loaded.blocks.items():
+        text = "".join(block(context)).strip()
+        if name.startswith("title_"):
+            lines += [f"## {text}", ""]
+        elif text:
+            lines += ["``````{raw} html", text.replace("`", "&#96;"), "``````", ""]
+    return "\n".join(lines)
+
+
+def chapter_order(contents: Path, ledger: Ledger) -> list[str]:
+    """Return the ledger's chapters in the order of the book's contents; those not in it come last."""
+    order: list[str] = []
+    if contents.is_file():
+        parts = yaml.safe_load(contents.read_text(encoding="utf-8")).get("parts", [])
+        files = [chapter["file"] for part in parts for chapter in part.get("chapters", [])]
+        order = [Path(each).name for each in files if each.startswith("chapters/")]
+    return [name for name in order if name in ledger.chapters] + [name for name in ledger.chapters if name not in order]
+
+
+def _by_claim(findings: list[Finding]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for each in findings:
+        found.setdefault(each.claim.id, []).append(each)
+    for claim in found:
+        found[claim].sort(key=lambda each: each.definition is not None and not each.definition.primary)
+    return found

@@ -1,0 +1,13 @@
+"""What every chapter imports; the server of warm kernels imports this once."""
+
+import altair
+import ipykernel.ipkernel
+import ipykernel.kernelapp
+import IPython.core.interactiveshell
+import pandas
+import vl_convert
+
+import gegenprobe.chapter
+import gegenprobe.charts
+
+__all__ = ["IPython", "altair", "gegenprobe", "ipykernel", "pandas", "vl_convert"]

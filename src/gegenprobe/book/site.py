@@ -1,0 +1,58 @@
+"""Jupyter-book renders what stands in ``book/``; the site is put in place in one step, whole."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import click
+
+from gegenprobe.book.layout import Places
+
+
+class RenderFailed(Exception):
+    """Jupyter-book reported an error or a warning; the text has its last lines."""
+
+
+def render(places: Places) -> None:
+    """Run jupyter-book with execution off; a warning is an error.
+
+    Raises
+    ------
+    RenderFailed
+        With what it complained of.
+    """
+    command = [
+        sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(places.book),
+        "--config", str(places.root / "_config.yml"), "--path-output", str(places.rendered),
+        "-n", "-W", "--keep-going", "-q",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=places.root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = [line for line in click.unstyle(done.stdout + done.stderr).splitlines() if line.strip()]
+        told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-15:]
+        raise RenderFailed("jupyter-book:\n  " + "\n  ".join(told[:40]))
+
+
+def publish(places: Places) -> None:
+    """Put the rendered site in place of the former one; at any moment one of them is whole."""
+    fresh, former = places.site.with_name("html.new"), places.site.with_name("html.old")
+    recover(places)
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(places.rendered / "_build" / "html", fresh)
+    (fresh / ".nojekyll").touch()
+    if places.site.exists():
+        places.site.replace(former)
+    fresh.replace(places.site)
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def recover(places: Places) -> None:
+    """Undo a publication that was interrupted between its two renamings."""
+    former = places.site.with_name("html.old")
+    if former.exists():
+        if places.site.exists():
+            shutil.rmtree(former)
+        else:
+            former.replace(places.site)

@@ -1,0 +1,228 @@
+"""The build on a small book: what runs again, what fails how, what reaches the site."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+pytestmark = pytest.mark.xdist_group("small-book")
+
+
+def states(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Return what each task came to: done, unchanged or failed."""
+    return dict(re.findall(r"^([\w:-]+): (done|unchanged|failed)", done.stdout, flags=re.MULTILINE))
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """Assert that a mistake was answered with one line and status 2, and return the line."""
+    lines = done.stderr.strip().splitlines()
+    assert done.returncode == 2, done.stderr
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def test_the_last_line_says_where_the_book_is(small_book):
+    done = small_book.run("build")
+    assert done.returncode == 0
+    path = done.stdout.strip().splitlines()[-1].removeprefix("The book: file://")
+    assert Path(path).is_file()
+
+
+def test_a_second_build_does_nothing(small_book):
+    assert set(states(small_book.run("build")).values()) == {"unchanged"}
+
+
+def test_numbers_and_anchors_reach_the_page(small_book):
+    page = small_book.page("chapters/one.html")
+    finding = next(f for f in json.loads(small_book.run("check", "--json").stdout) if f["claim"] == "one-claim")
+    assert 'id="one-claim"' in page
+    assert f"{finding['measured']:.1f}" in re.sub(r"<[^>]+>", "", page)
+
+
+def test_one_observation_changed_runs_only_its_chapter(small_book):
+    path = small_book.root / "data/observations/DGS30.csv"
+    before = path.read_bytes()
+    seal = (small_book.root / "data/provenance.csv").read_bytes()
+    try:
+        path.write_bytes(before + b"2026-07-01,2026-07-02,5.01\n")
+        assert "not as recorded" in one_line(small_book.run("build"))
+        assert small_book.run("seal", "DGS30").returncode == 0
+        found = states(small_book.run("build"))
+        assert found["chapter:one"] == "done"
+        # The newest day of knowledge moved, and `latest` means that day in every chapter.
+        assert found["chapter:two"] == "done"
+        older = before.replace(b"\n1977-02-16,1977-02-17,7.67\n", b"\n1977-02-16,1977-02-17,7.63\n", 1)
+        assert older != before
+        path.write_bytes(older)
+        assert small_book.run("seal").returncode == 0
+        small_book.run("build")
+        path.write_bytes(older.replace(b"1977-02-17,7.63", b"1977-02-17,7.62", 1))
+        assert small_book.run("seal").returncode == 0
+        found = states(small_book.run("build"))
+        assert found["chapter:one"] == "done"
+        assert found["chapter:two"] == "unchanged"
+    finally:
+        path.write_bytes(before)
+        (small_book.root / "data/provenance.csv").write_bytes(seal)
+        small_book.run("build")
+
+
+def test_a_sentence_changed_runs_no_chapter(small_book):
+    path = small_book.root / "book/index.md"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(before + "\nAnother sentence.\n", encoding="utf-8")
+        found = states(small_book.run("build"))
+        assert (found["chapter:one"], found["chapter:two"], found["site"]) == ("unchanged", "unchanged", "done")
+        assert "Another sentence." in small_book.page("index.html")
+    finally:
+        path.write_text(before, encoding="utf-8")
+        small_book.run("build")
+
+
+def test_a_failing_chapter_is_named_and_nothing_is_published(small_book):
+    before = small_book.page("chapters/one.html")
+    try:
+        small_book.write("one", 'raise ValueError("the sky fell")')
+        done = small_book.run("build")
+        assert done.returncode == 1
+        assert "chapter one failed: cell 4: ValueError: the sky fell" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert states(done)["chapter:two"] == "unchanged"
+        assert small_book.page("chapters/one.html") == before
+    finally:
+        small_book.write("one", 'chapter.check("one-claim")')
+        small_book.run("build")
+
+
+def test_a_warning_of_the_renderer_fails_the_build(small_book):
+    path = small_book.root / "book/index.md"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(before + "\n[nowhere](no-such-page.md)\n", encoding="utf-8")
+        done = small_book.run("build")
+        assert done.returncode == 1
+        assert "no-such-page" in done.stderr
+        assert "no-such-page" not in small_book.page("index.html")
+    finally:
+        path.write_text(before, encoding="utf-8")
+        small_book.run("build")
+
+
+def test_keys_and_machine_paths_stay_out(small_book):
+    try:
+        small_book.write("one", "import os\nsorted(os.environ)", 'chapter.check("one-claim")')
+        done = small_book.run("build", FRED_API_KEY="planted-key-1234567890", SECRET_TOKEN="planted-token")
+        assert done.returncode == 0, done.stderr
+        published = [path for path in (small_book.root / "book").rglob("*") if path.is_file()]
+        for path in published:
+            content = path.read_bytes()
+            assert b"planted" not in content, path
+            assert b"FRED_API_KEY" not in content, path
+        site = [path for path in (small_book.root / "book/_build/html").rglob("*") if path.is_file()]
+        assert not [path for path in site if str(small_book.root).encode() in path.read_bytes()]
+        small_book.write("one", "import os\nos.getcwd()", 'chapter.check("one-claim")')
+        done = small_book.run("build")
+        assert done.returncode == 1
+        assert "would reach the page" in done.stderr
+    finally:
+        small_book.write("one", 'chapter.check("one-claim")')
+        small_book.run("build")
+
+
+def test_plain_and_warm_kernels_give_the_same_pages(small_book):
+    pages = [(small_book.root / f"book/chapters/{name}.ipynb") for name in ("one", "two")]
+    warm = [page.read_bytes() for page in pages]
+    assert small_book.run("build", "--force", "--plain-kernels", "--jobs", "1").returncode == 0
+    assert [page.read_bytes() for page in pages] == warm
+
+
+def test_as_of_is_told_on_the_page(small_book):
+    try:
+        assert small_book.run("build", "--as-of", "2025-12-31").returncode == 0
+        assert "as known on 31 December 2025" in small_book.page("chapters/one.html")
+    finally:
+        small_book.run("build")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--chapter", "oen"], "did you mean 'one'"),
+        (["--as-of", "yesterday"], "'yesterday' is not a date"),
+        (["--as-of", "1066-10-14"], "before the first observation"),
+        (["--jobs", "none"], "not a valid integer"),
+    ],
+)
+def test_bad_input_is_one_line(small_book, arguments, said):
+    assert said in one_line(small_book.run("build", *arguments))
+
+
+def test_a_notebook_without_parameters_is_refused_before_anything_runs(small_book):
+    path = small_book.root / "notebooks/one.ipynb"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(before.replace('"parameters"', '"other"'), encoding="utf-8")
+        assert "no cell is tagged 'parameters'" in one_line(small_book.run("build"))
+        small_book.write("one", parameters="as_of: int = 3\nvideo_day: str = 'x'")
+        assert "parameter as_of is int" in one_line(small_book.run("build"))
+        small_book.write("one", parameters="day: str = 'x'")
+        assert "no parameter 'as_of'" in one_line(small_book.run("build"))
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def test_a_missing_kernel_is_one_line(small_book):
+    path = small_book.root / "notebooks/one.ipynb"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(before.replace('"name": "python3"', '"name": "cobol"'), encoding="utf-8")
+        assert "no kernel named 'cobol'" in one_line(small_book.run("build"))
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def test_two_builds_at_once_do_not_mix(small_book):
+    with FileLock(small_book.root / "book/_build/.lock"):
+        assert "another build is running" in one_line(small_book.run("build"))
+
+
+def test_a_missing_file_costs_its_claims_not_the_book(small_book):
+    path = small_book.root / "data/observations/DGS30.csv"
+    before = path.read_bytes()
+    try:
+        path.unlink()
+        done = small_book.run("build")
+        assert done.returncode == 0, done.stderr
+        assert "DGS30.csv is missing" in done.stderr
+        assert "no data here" in small_book.page("chapters/one.html")
+        assert "no data here" not in small_book.page("chapters/two.html")
+    finally:
+        path.write_bytes(before)
+        small_book.run("build")
+
+
+def test_an_interrupted_publication_leaves_a_whole_site(small_book):
+    site = small_book.root / "book/_build/html"
+    site.rename(site.with_name("html.old"))
+    assert small_book.run("build").returncode == 0
+    assert (site / "index.html").is_file()
+    assert not site.with_name("html.old").exists()
+
+
+def test_serve_gives_the_site(small_book):
+    from urllib.request import urlopen
+
+    server = small_book.start("serve", "--port", "0")
+    try:
+        address = server.stdout.readline().split()[2]
+        with urlopen(address) as answer:
+            assert b"A small book" in answer.read()
+    finally:
+        server.terminate()
+        server.wait(10)
