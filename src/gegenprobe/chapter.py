@@ -14,7 +14,7 @@ from gegenprobe.catalogue import nearest
 from gegenprobe.charts.picture import Picture
 from gegenprobe.claims import VIDEO_DAY, Chapter, read_chapter
 from gegenprobe.display import Shown, figure
-from gegenprobe.errors import InputError
+from gegenprobe.errors import InputError, NoData
 from gegenprobe.findings import Finding, judge_claim
 from gegenprobe.observations import LATEST, Store, View, as_day
 from gegenprobe.paths import project_root
@@ -80,7 +80,8 @@ class OpenChapter:
         """Return a paragraph of Markdown in which ``{{ … }}`` stands for numbers from the data.
 
         ``now["claim"]`` and ``then["claim"]``, or ``now["claim/definition"]``, have ``found``, ``verdict``, ``said``,
-        ``period``, ``note``, ``value``; ``fact("id")`` has the columns of ``facts.csv``.
+        ``period``, ``note``, ``value``; ``fact("id")`` has the columns of ``facts.csv``; ``| long_date`` writes a day out.
+        Where a figure was not known on the day, the paragraph says so instead.
 
         Raises
         ------
@@ -88,6 +89,7 @@ class OpenChapter:
             If the text names a claim, definition or fact that is not there.
         """
         environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+        environment.filters["long_date"] = long_date
         try:
             told = environment.from_string(text).render(
                 now=_Sides(self._now), then=_Sides(self._then), fact=self.view.fact, now_label=self.now_label,
@@ -95,6 +97,8 @@ class OpenChapter:
             )  # fmt: skip
         except jinja2.TemplateError as error:
             raise InputError(f"chapter {self.name}, tell({text[:40]!r}…): {error.message}") from None
+        except (NoData, TypeError):  # a number that is not there cannot be formatted
+            told = f"*(Not all figures this paragraph tells of were known on {long_date(self.view.day)}.)*"
         return Shown({"text/markdown": told, "text/plain": told}, self.store)
 
     def overview(self) -> Shown:

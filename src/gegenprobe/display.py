@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 import gegenprobe
 from gegenprobe.cards import templates
-from gegenprobe.charts.picture import Picture
-from gegenprobe.charts.render import LAYOUTS, svg
+from gegenprobe.charts.picture import Missing, Picture
+from gegenprobe.charts.render import drawings
 from gegenprobe.observations import Store
 
 PICTURES = "application/vnd.gegenprobe.pictures+json"
@@ -42,22 +42,26 @@ def used_modules() -> list[str]:
     return sorted(file.relative_to(home).as_posix() for file in files)
 
 
-def figure(pictures: Sequence[Picture], store: Store) -> Shown:
+def figure(pictures: Sequence[Picture | Missing], store: Store) -> Shown:
     """Return pictures for a notebook: drawn inline, and in every layout for the build."""
-    drawn = [{name: svg(each, layout) for name, layout in LAYOUTS.items()} for each in pictures]
-    html = [
-        templates().get_template("figure.html").render(
-            name=each.name, title=each.title, subtitle=each.subtitle, source=each.source, csv="", svg="",
-            drawing=Markup('<div role="img" aria-label="{}">{}</div>').format(each.description, Markup(svgs["wide-light"])),
+    html, records, text = [], [], []
+    for each in pictures:
+        if isinstance(each, Missing):
+            html.append(templates().get_template("missing.html").render(name=each.name, reason=each.reason))
+            text.append(f"no picture {each.name}: {each.reason}")
+            continue
+        svgs = drawings(each)
+        words = {"name": each.name, "title": each.title, "subtitle": each.subtitle, "source": each.source}
+        drawing = Markup('<div role="img" aria-label="{}">{}</div>').format(
+            each.description, Markup(svgs["wide-light"])
         )
-        for each, svgs in zip(pictures, drawn, strict=True)
-    ]  # fmt: skip
-    records = [
-        {
-            "name": each.name, "title": each.title, "subtitle": each.subtitle, "description": each.description,
-            "source": each.source, "csv": each.data.to_csv(index=False, lineterminator="\n"), "svg": svgs,
-        }
-        for each, svgs in zip(pictures, drawn, strict=True)
-    ]  # fmt: skip
-    text = "\n".join(f"{each.title} ({each.subtitle})" for each in pictures)
-    return Shown({"text/html": "\n".join(html), PICTURES: records, "text/plain": text}, store)
+        html.append(templates().get_template("figure.html").render(**words, csv="", svg="", drawing=drawing))
+        table = each.data.to_csv(index=False, lineterminator="\n")
+        records.append({**words, "description": each.description, "csv": table, "svg": svgs})
+        text.append(f"{each.title} ({each.subtitle})")
+    forms = {"text/html": "\n".join(html), "text/plain": "\n".join(text)}
+    return Shown({**forms, PICTURES: [*records, *_gaps(pictures)]}, store)
+
+
+def _gaps(pictures: Sequence[Picture | Missing]) -> list[dict[str, str]]:
+    return [{"name": each.name, "missing": each.reason} for each in pictures if isinstance(each, Missing)]

@@ -94,6 +94,8 @@ def _clean_outputs(places: Places, cell: dict[str, Any]) -> list[str]:
 def _place(places: Places, picture: dict[str, Any]) -> str:
     """Write a picture's files and return its figure."""
     name = picture["name"]
+    if "missing" in picture:
+        return templates().get_template("missing.html").render(name=name, reason=picture["missing"])
     for layout, svg in picture["svg"].items():
         write_whole(places.extra / "pictures" / f"{name}-{layout}.svg", svg)
     write_whole(places.extra / "downloads" / "pictures" / f"{name}.csv", picture["csv"])

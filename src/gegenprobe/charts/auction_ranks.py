@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.auctions import BOND, decade, fit, meant
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, time_axis
 from gegenprobe.observations import View
 from gegenprobe.words import long_date, number
@@ -20,6 +20,7 @@ MEASURES = (
 """Series, name, and whether more (1) or less (-1) of it makes a better auction for the Treasury."""
 
 
+@drawn
 def auction_ranks(view: View, video_day: pd.Timestamp) -> Picture:
     """Show, for four measures, how many auctions of the ten years before were weaker for the Treasury."""
     rows = []
@@ -60,6 +61,7 @@ def auction_ranks(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def auction_tails(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the tails that were found on pages: how far auctions came out above or below the market's yield."""
     tails = view.series(f"{BOND}.tail_bp")

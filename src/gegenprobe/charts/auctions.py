@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, time_axis, video_rule
 from gegenprobe.observations import View
 from gegenprobe.words import long_date, number
@@ -44,6 +44,7 @@ def fit(chart: alt.LayerChart, layout: Layout, height: int) -> alt.LayerChart:
     )
 
 
+@drawn
 def auction_cover(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the bid-to-cover ratio of every 30-year auction since 2008, the one of the video marked."""
     cover = view.series(f"{BOND}.bid_to_cover")
@@ -116,6 +117,7 @@ def auction_cover(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def auction_bidders(view: View, video_day: pd.Timestamp) -> Picture:
     """Show who took every 30-year auction since 2008: indirect bidders, direct bidders, dealers."""
     shares = {name: view.series(f"{BOND}.{name}") for name, _, _ in BIDDERS}

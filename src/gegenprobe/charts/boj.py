@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.spans import as_frame, fit_width, last_known, roomy, spread, year_span
 from gegenprobe.charts.theme import end_labels, source_line, thin, value_axis, video_rule
 from gegenprobe.observations import View
@@ -22,6 +22,7 @@ def _changes(view: View) -> pd.Series:
     return rate[rate.diff().fillna(1) != 0]
 
 
+@drawn
 def policy_rate(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the Bank of Japan's policy rate as a step line, each change labelled.
 
@@ -74,6 +75,7 @@ def policy_rate(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def jgb_yields(view: View, video_day: pd.Timestamp, start: str = "2016") -> Picture:
     """Show the yields of Japan's ten-, thirty- and forty-year bonds, with the rate changes as thin lines.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, stated_rule, thin, video_rule
 from gegenprobe.charts.treasury import fit, span, tidy, value_scale
 from gegenprobe.observations import View
@@ -16,6 +16,7 @@ SAID_BREAKEVEN = 3.1
 GOAL = "inflation-expectations-008"
 
 
+@drawn
 def breakeven(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the inflation that 10-year bonds imply since 2003, against the stated rate and the Fed's goal."""
     ten, forward = view.series("T10YIE"), view.series("T5YIFR")

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.cbo import baselines
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, value_axis
 from gegenprobe.errors import NoData
 from gegenprobe.observations import View
@@ -27,6 +27,7 @@ ESTIMATES = {
 }
 
 
+@drawn
 def plan_estimates(view: View, video_day: pd.Timestamp) -> Picture:
     """Return the published estimates of what the tax bill of 2025 adds to deficits through 2034, in order of time."""
     rows = []
@@ -104,6 +105,7 @@ def plan_estimates(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def customs(view: View, first: int = 2015) -> Picture:
     """Return customs duties by fiscal year against CBO's baselines of January 2025 and, once known, February 2026.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, time_axis, video_rule
 from gegenprobe.charts.trade import CARS, LONGEST, label_date, quarter_name, years_axis
 from gegenprobe.errors import NoData
@@ -17,6 +17,7 @@ STATED_DUTY = 24
 """The US tariff on Japanese cars by the video, percent."""
 
 
+@drawn
 def cars_by_partner(view: View, video_day: pd.Timestamp) -> Picture:
     """Return the value of passenger cars exported to the USA, to Mexico and Canada, and to the other CPTPP members."""
     usa = view.series(CARS, "USA")
@@ -86,6 +87,7 @@ def _rate(value: float) -> str:
     return number(value, 0 if value == int(value) else 1)
 
 
+@drawn
 def car_duty(view: View, video_day: pd.Timestamp) -> Picture:
     """Return the US duty on Japanese cars and on most other goods since January 2025, in steps, from documents."""
     # The steps end with the newest document, not with the day of knowledge: later rates are simply not known here.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, value_axis
 from gegenprobe.errors import NoData
 from gegenprobe.observations import View
@@ -86,6 +86,7 @@ def _fan(
     )  # fmt: skip
 
 
+@drawn
 def debt_fan(view: View, since: int = 2000) -> Picture:
     """Return CBO's projections of debt held by the public, one line a baseline, against what happened."""
     fan = baselines(view, "cbo.baseline.debt_public", since)
@@ -105,6 +106,7 @@ def debt_fan(view: View, since: int = 2000) -> Picture:
     )  # fmt: skip
 
 
+@drawn
 def deficit_fan(view: View, since: int = 2007) -> Picture:
     """Return CBO's projections of the deficit, one line a baseline, against what happened."""
     fan = baselines(view, "cbo.baseline.deficit", since)
@@ -121,6 +123,7 @@ def deficit_fan(view: View, since: int = 2007) -> Picture:
     )  # fmt: skip
 
 
+@drawn
 def ratio_2033(view: View) -> Picture:
     """Return where the ratio the video names lies against CBO's baseline and the documented ratios.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line
 from gegenprobe.errors import NoData
 from gegenprobe.observations import View
@@ -20,6 +20,7 @@ MEETINGS = (
 )
 
 
+@drawn
 def talks(view: View, video_day: pd.Timestamp) -> Picture:
     """Return the meetings of US ministers with Japan and with China in spring 2025, by day and place."""
     found = []
@@ -81,6 +82,7 @@ def talks(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def economies(view: View, count: int = 10) -> Picture:
     """Return the largest of the economies for which GDP in dollars is held, in the newest year known."""
     panel = view.panel("wb.gdp_usd").drop(columns="WLD", errors="ignore") / 1e12

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line
 from gegenprobe.charts.trade import CARS, NINE, QUARTER, TOTAL, VEHICLES, quarter_name
 from gegenprobe.errors import NoData
@@ -29,6 +29,7 @@ def _growth(values: pd.Series, date: pd.Timestamp, years: int = 1) -> float:
         raise NoData(f"no exports for {date:%Y-%m-%d}") from None
 
 
+@drawn
 def growth_by_definition(view: View, video_day: pd.Timestamp) -> Picture:
     """Return the growth of exports to the CPTPP members in early 2025, counted by bloc, good, currency and period."""
     blocs = {

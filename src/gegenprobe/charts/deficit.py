@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, stated_rule, thin, time_axis, value_axis, video_rule
 from gegenprobe.observations import View
 from gegenprobe.words import long_date, number
@@ -38,6 +38,7 @@ def crossings(debt: pd.Series) -> pd.DataFrame:
     return frame
 
 
+@drawn
 def debt_milestones(view: View, video_day: pd.Timestamp) -> Picture:
     """Return total public debt by day, with the days on which it reached each whole trillion."""
     debt = view.series(DEBT) / TRILLION
@@ -90,6 +91,7 @@ def debt_milestones(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def trillion_days(view: View, video_day: pd.Timestamp) -> Picture:
     """Return how many days each further trillion of debt took."""
     marks = crossings(view.series(DEBT) / TRILLION).dropna(subset=["days"])
@@ -129,6 +131,7 @@ def trillion_days(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def debt_ratios(view: View, video_day: pd.Timestamp) -> Picture:
     """Return gross debt and debt held by the public as shares of GDP; the second is our quotient."""
     gross = view.series("GFDEGDQ188S").loc["1970":]
@@ -174,6 +177,7 @@ def debt_ratios(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def deficit_by_country(view: View, year: int, count: int = 12) -> Picture:
     """Return the largest general government deficits among the advanced economies in a year, beside the year before."""
     areas = view.store.areas

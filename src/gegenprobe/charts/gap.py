@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, time_axis, value_axis, video_rule
 from gegenprobe.errors import NoData
 from gegenprobe.observations import View
@@ -22,6 +22,7 @@ def _video(layout: Layout, day: pd.Timestamp) -> alt.LayerChart:
     return alt.layer(video_rule(layout, day, label=False), label.encode(x="date:T", y=alt.value(0), text="label:N"))
 
 
+@drawn
 def trade_monthly(view: View, video_day: pd.Timestamp, first: str = "2018") -> Picture:
     """Return the monthly deficit as known, with the first prints of the months for which another one is held."""
     deficit = -view.series(BALANCE).loc[first:] / 1000
@@ -101,6 +102,7 @@ def comparisons(view: View, year: int) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["date", "months", "own", "before", "value"])
 
 
+@drawn
 def trade_by_vintage(view: View, video_day: pd.Timestamp, year: int = 2025) -> Picture:
     """Return how much larger the deficit of a year so far was than a year before, as each release had it."""
     data = comparisons(view, year)

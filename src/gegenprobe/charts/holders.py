@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, time_axis, video_rule
 from gegenprobe.observations import View
 from gegenprobe.words import number
@@ -59,6 +59,7 @@ def debt_public_monthly(view: View) -> pd.Series:
     return values.groupby(values.index.to_period("M").to_timestamp()).last()
 
 
+@drawn
 def foreign_holders(view: View, video_day: pd.Timestamp) -> Picture:
     """Show foreign holdings of Treasuries since 2000, in all and of three countries, with the survey breaks."""
     total = view.series(TIC, "WLD") / 1000
@@ -116,6 +117,7 @@ def foreign_holders(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def japan_holdings(view: View, video_day: pd.Timestamp) -> Picture:
     """Show Japan's holdings in dollars and as a share of the debt held by the public."""
     held = view.series(TIC, "JPN")

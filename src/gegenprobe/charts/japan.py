@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.spans import fit_width, roomy, year_span
 from gegenprobe.charts.theme import end_labels, source_line, value_axis
 from gegenprobe.observations import View
@@ -27,6 +27,7 @@ def _editions(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(editions, ignore_index=True)
 
 
+@drawn
 def debt_by_edition(view: View, video_day: pd.Timestamp, stated: float = 261.3) -> Picture:
     """Show Japan's gross debt ratio in every IMF edition held, and where the stated figure stands.
 
@@ -104,6 +105,7 @@ def debt_by_edition(view: View, video_day: pd.Timestamp, stated: float = 261.3) 
     )
 
 
+@drawn
 def growth_as_revised(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the growth of 2025Q1 as each release gave it.
 
@@ -165,6 +167,7 @@ def growth_as_revised(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def growth_by_quarter(view: View, video_day: pd.Timestamp) -> Picture:
     """Show Japan's real growth by quarter since 1994, 2025Q1 as known on the view's day.
 

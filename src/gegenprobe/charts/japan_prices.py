@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.spans import as_frame, fit_width, roomy, spread, year_span
 from gegenprobe.charts.theme import end_labels, source_line, value_axis, video_rule
 from gegenprobe.observations import View
@@ -24,6 +24,7 @@ def _inflation(view: View, part: str) -> pd.Series:
     return published.combine_first(((index / index.shift(12, freq="MS")) - 1).mul(100).dropna()).rename(part)
 
 
+@drawn
 def household_spending(view: View, video_day: pd.Timestamp, month: str = "2025-03", stated: float = -0.1) -> Picture:
     """Show real household spending by month, the month of the video and the month that has its figure.
 
@@ -94,6 +95,7 @@ def household_spending(view: View, video_day: pd.Timestamp, month: str = "2025-0
     )
 
 
+@drawn
 def price_parts(view: View, video_day: pd.Timestamp, start: str = "2019", month: str = "2025-04") -> Picture:
     """Show inflation in Japan by part: all items, core-core, food and energy.
 
@@ -151,6 +153,7 @@ def price_parts(view: View, video_day: pd.Timestamp, start: str = "2019", month:
     )
 
 
+@drawn
 def rice(view: View, video_day: pd.Timestamp, month: str = "2025-04") -> Picture:
     """Show the consumer price of rice since 2000 beside that of all items.
 

@@ -6,12 +6,13 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.holders import fit, span
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, video_rule
 from gegenprobe.observations import View
 from gegenprobe.words import number
 
 
+@drawn
 def foreign_purchases(view: View, video_day: pd.Timestamp) -> Picture:
     """Show foreigners' net purchases of long-term Treasuries month by month."""
     net = {
@@ -75,6 +76,7 @@ def foreign_purchases(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def debt_owners(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the debt held by the public, split into foreign and American holders."""
     public = view.series("FYGFDPUN") / 1e6

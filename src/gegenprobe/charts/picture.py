@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
+
+from gegenprobe.errors import NoData
 
 WIDE, NARROW = 720, 340
 
@@ -106,3 +109,31 @@ class Picture:
     source: str
     data: pd.DataFrame
     draw: Callable[[Layout], alt.TopLevelMixin]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A picture that cannot be drawn, because the figures it needs were not known on the day."""
+
+    name: str
+    reason: str
+
+
+def drawn(function: Callable[..., Picture]) -> Callable[..., Picture | Missing]:
+    """Let a picture whose figures are missing cost itself, not its chapter.
+
+    What a picture looks up by date and does not find is a gap of the day too; that no picture is missing from the book
+    as known now is the site's test.
+    """
+
+    @functools.wraps(function)
+    def attempt(*arguments, **options) -> Picture | Missing:
+        try:
+            return function(*arguments, **options)
+        except NoData as missing:
+            reason = str(missing)
+        except (LookupError, ValueError):
+            reason = "not all the figures it needs were known on that day"
+        return Missing(function.__name__.replace("_", "-"), reason)
+
+    return attempt

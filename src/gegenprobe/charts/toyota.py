@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.cars import known_fact
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.observations import View
 from gegenprobe.words import long_date, number
 
@@ -14,6 +14,7 @@ STATED_FALL = 20
 """The fall of Toyota's profit by the video, percent."""
 
 
+@drawn
 def toyota_forecasts(view: View, video_day: pd.Timestamp) -> Picture:
     """Return Toyota's forecasts of its operating income for the year to March 2026, and the tariffs counted in them."""
     last_year = view.fact("toyota-001").value

@@ -9,7 +9,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, time_axis, value_axis, video_rule
 from gegenprobe.errors import NoData
 from gegenprobe.observations import View
@@ -33,6 +33,7 @@ def quarter_name(date: pd.Timestamp) -> str:
     return f"{date:%B} to {date + pd.DateOffset(months=2):%B %Y}"
 
 
+@drawn
 def exports_by_partner(view: View, video_day: pd.Timestamp) -> Picture:
     """Return the shares of the USA, the CPTPP members, China and Thailand in Japan's exports, by quarter.
 
@@ -116,6 +117,7 @@ def _apart(values: pd.Series, least: float) -> pd.Series:
     return placed.reindex(values.index)
 
 
+@drawn
 def contributions(view: View, video_day: pd.Timestamp) -> Picture:
     """Return what each member added to the change of exports in the first quarter of 2025 on a year before."""
     before = QUARTER - pd.DateOffset(years=1)

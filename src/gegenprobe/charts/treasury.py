@@ -7,7 +7,7 @@ from contextlib import suppress
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, stated_rule, thin, time_axis, video_rule
 from gegenprobe.errors import NoData
 from gegenprobe.observations import View
@@ -56,6 +56,7 @@ def published(view: View) -> pd.Series:
     return values[(values.index < ceased) | (values.index >= resumed)]
 
 
+@drawn
 def long_yields(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the 30-year yield since 1977, the stated level, and when it was last so high."""
     values = published(view)
@@ -131,6 +132,7 @@ def view_gap(values: pd.Series) -> pd.Timestamp:
     return steps.idxmax() - steps.max() / 2
 
 
+@drawn
 def spring_yields(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the long yields around the video day by day, with the auctions, against the stated level."""
     day = min(video_day, view.day)

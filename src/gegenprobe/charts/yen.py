@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.spans import as_frame, fit_width, last_known, year_span
 from gegenprobe.charts.theme import end_labels, source_line, value_axis, video_rule
 from gegenprobe.errors import NoData
@@ -27,6 +27,7 @@ def _known_facts(view: View) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["date", "label"])
 
 
+@drawn
 def yen_since_1971(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the price of a dollar in yen since 1971, monthly means, with policy events and rate changes.
 
@@ -103,6 +104,7 @@ def yen_since_1971(view: View, video_day: pd.Timestamp) -> Picture:
     )
 
 
+@drawn
 def exports_and_yen(view: View, video_day: pd.Timestamp) -> Picture:
     """Show Japan's exports by year, the years with a yen 20 to 25 percent above that of the video marked.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.picture import Layout, Picture
+from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, stated_rule, video_rule
 from gegenprobe.charts.treasury import fit, published, span, tidy, value_scale
 from gegenprobe.observations import View
@@ -15,6 +15,7 @@ SAID_LOW = 6.0
 """The low end of what the video says may come."""
 
 
+@drawn
 def yields_since_video(view: View, video_day: pd.Timestamp) -> Picture:
     """Show the 30-year yield from a year before the video to the newest day, with the auctions, against six percent."""
     start = min(video_day, view.day) - pd.DateOffset(years=1)
