@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
-import re
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +19,7 @@ from gegenprobe.catalogue import Basis, Catalogue, Entry, read_catalogue
 from gegenprobe.days import plain_day
 from gegenprobe.errors import InputError, NoData
 from gegenprobe.facts import Fact, read_facts
+from gegenprobe.files import parse, read_days, read_plain, read_table
 
 LATEST = "latest"
 UNIT = "us"  # of all times held
@@ -56,8 +55,8 @@ class Store:
     @cached_property
     def areas(self) -> pd.DataFrame:
         """One row an area, indexed by code: name, kind, ``advanced_economy``, ``g7``, ``cptpp_member_since``."""
-        frame = _table(self.folder / "areas.csv", "iso3", ("kind", "advanced_economy", "g7", "cptpp_member_since"))
-        frame["cptpp_member_since"] = _days(frame["cptpp_member_since"], self.folder / "areas.csv")
+        frame = read_table(self.folder / "areas.csv", "iso3", ("kind", "advanced_economy", "g7", "cptpp_member_since"))
+        frame["cptpp_member_since"] = read_days(frame["cptpp_member_since"], self.folder / "areas.csv")
         for flag in ("advanced_economy", "g7"):
             frame[flag] = frame[flag] == "1"
         return frame
@@ -66,7 +65,25 @@ class Store:
     def provenance(self) -> pd.DataFrame:
         """One row a series, indexed by id: sha256, rows, first and newest dates, origin."""
         columns = ("sha256", "first_known_since", "newest_known_since")
-        return _table(self.folder / "provenance.csv", "series", columns)
+        return read_table(self.folder / "provenance.csv", "series", columns)
+
+    @cached_property
+    def baselines(self) -> pd.DataFrame:
+        """One row a CBO baseline, indexed by ``baseline_date`` (its day means nothing).
+
+        ``known_since``, ``spring_flag`` (CBO evaluates these for debt, deficit and outlays), ``first_fiscal_year``,
+        ``last_fiscal_year``, ``components`` (a set of the ``cbo.baseline.*`` that carry it).
+        """
+        path = self.folder / "cbo_baselines.csv"
+        years = ["first_fiscal_year", "last_fiscal_year"]
+        frame = read_table(path, "baseline_date", ("known_since", "spring_flag", *years, "components"))
+        frame["known_since"] = read_days(frame["known_since"], path)
+        frame["spring_flag"] = frame["spring_flag"] == "true"
+        frame["components"] = [frozenset(each.split()) for each in frame["components"]]
+        try:
+            return frame.astype(dict.fromkeys(years, int))
+        except ValueError as error:
+            raise InputError(f"{path}: a fiscal year is not a number ({error}); restore it from git") from None
 
     def path(self, series: str) -> Path:
         """Return the csv file of a series that stands in the catalogue."""
@@ -87,7 +104,7 @@ class Store:
             path = self.path(series)
             self.read.add(series)
             try:
-                content = _bytes(path)
+                content = read_plain(path)
                 sealed = self.seal(series) == hashlib.sha256(content).hexdigest()
                 frame = parse(content, self.catalogue[series], trusted=sealed)
                 if not sealed:
@@ -112,12 +129,12 @@ class Store:
     @cached_property
     def newest(self) -> pd.Timestamp:
         """The last day on which anything in the store became known."""
-        return _days(self.provenance["newest_known_since"], self.folder / "provenance.csv").max()
+        return read_days(self.provenance["newest_known_since"], self.folder / "provenance.csv").max()
 
     @cached_property
     def oldest(self) -> pd.Timestamp:
         """The first day on which anything in the store was known."""
-        return _days(self.provenance["first_known_since"], self.folder / "provenance.csv").min()
+        return read_days(self.provenance["first_known_since"], self.folder / "provenance.csv").min()
 
     def as_of(self, day: str | dt.date | pd.Timestamp = LATEST) -> View:
         """Return the store as known on `day`.
@@ -192,7 +209,7 @@ class Rows:
 
     @cached_property
     def _dates(self) -> np.ndarray:
-        return self.date.asi8
+        return self.date.to_numpy()
 
     @cached_property
     def _known(self) -> np.ndarray:
@@ -206,6 +223,17 @@ class Rows:
         """Return, of these places, the last one of each date."""
         dates = self._dates[places]
         return places[last_of_each(dates)]
+
+    def within(self, places: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
+        """Return, of these places, those between two dates; where there is none, the last before, or else the first."""
+        dates = self._dates[places]
+        end = max(int(dates.searchsorted(last.to_datetime64(), side="right")), 1)
+        begin = min(int(dates.searchsorted(first.to_datetime64())), end - 1)
+        return places[begin:end]
+
+    def newest_known(self, places: np.ndarray) -> pd.Timestamp:
+        """Return the newest vintage among these places."""
+        return pd.Timestamp(self._known[places].max())
 
     def frame(self, places: np.ndarray) -> pd.DataFrame:
         """Return these rows as columns ``date``, ``known_since``, ``value``."""
@@ -276,7 +304,7 @@ class View:
             if self.entry(series).combine == "sum":
                 values = pd.Series(rows.value[places]).groupby(rows.date.asi8[places]).sum().to_numpy()
             self._series[key] = pd.Series(values, index=rows.date[last], name=f"{series} {area}".rstrip())
-        return self._series[key].copy()
+        return self._series[key].copy(deep=False)  # pandas copies on write
 
     def panel(self, series: str, areas: list[str] | None = None) -> pd.DataFrame:
         """Return a panel as known: one column an area, one row a date, gaps as NaN."""
@@ -319,91 +347,3 @@ def as_day(text: str | dt.date | pd.Timestamp) -> pd.Timestamp:
         except ValueError:
             raise InputError(f"{text!r} is not a date; write YYYY-MM-DD or {LATEST!r}") from None
     return pd.Timestamp(text)
-
-
-def _table(path: Path, index: str, needed: tuple[str, ...]) -> pd.DataFrame:
-    """Read one of the small tables beside the observations, all of it as text."""
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; restore it from git") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); restore it from git") from None
-    missing = [column for column in (index, *needed) if column not in frame]
-    if missing or frame.empty:
-        what = f"column {missing[0]} is missing" if missing else "it has no rows"
-        raise InputError(f"{path}: {what}; restore it from git")
-    if not frame[index].is_unique:
-        raise InputError(f"{path}: {frame[index][frame[index].duplicated()].iloc[0]} stands twice")
-    return frame.set_index(index)
-
-
-def _days(texts: pd.Series, path: Path) -> pd.Series:
-    """Turn a column of days into timestamps; empty cells are NaT."""
-    try:
-        return pd.to_datetime(pd.Series([plain_day(text) if text else pd.NaT for text in texts], index=texts.index))
-    except ValueError as error:
-        raise InputError(f"{path}: {texts.name} is not a day ({error})") from None
-
-
-def _bytes(path: Path) -> bytes:
-    """Return the content of a plain file; a link that leads elsewhere, a pipe or a folder is refused."""
-    if path.exists() and (path.resolve().parent != path.parent.resolve() or not path.is_file()):
-        raise ValueError("not a plain file of this folder")
-    return path.read_bytes()
-
-
-_ROW = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2},[0-9]{4}-[0-9]{2}-[0-9]{2},-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_AREA = re.compile(r"[A-Z0-9]{2,8},")
-
-
-def parse(content: bytes, entry: Entry, trusted: bool = False) -> pd.DataFrame:
-    """Turn the bytes of one csv file into columns ``area``, ``date``, ``known_since``, ``value``.
-
-    Parameters
-    ----------
-    content : bytes
-        The whole file.
-    entry : Entry
-        What the catalogue says of the series.
-    trusted : bool
-        True for bytes that passed here before (their sha256 is on record): the form of each row is not looked at again.
-
-    Raises
-    ------
-    ValueError
-        If the header, a date or a number is not what it should be.
-    """
-    columns = ["date", "known_since", "value"]
-    if entry.panel:
-        columns.insert(0, "area")
-    text = content.decode("utf-8")
-    header = text.partition("\n")[0]
-    if header != ",".join(columns):
-        raise ValueError(f"the first line is {header[:60]!r}, not {','.join(columns)!r}")
-    if not trusted:
-        _look_at_rows(text, entry)
-    days = ["date", "known_since"]
-    frame = pd.read_csv(
-        io.StringIO(text), dtype={"area": str, "value": float}, parse_dates=days, date_format="%Y-%m-%d",
-        keep_default_na=False,
-    )  # fmt: skip
-    for column in days:
-        if not pd.api.types.is_datetime64_dtype(frame[column]):  # a day that is none leaves the column as text
-            frame[column] = [plain_day(str(text)) for text in frame[column]]
-    if not entry.panel:
-        frame.insert(0, "area", "")
-    return frame
-
-
-def _look_at_rows(text: str, entry: Entry) -> None:
-    lines = text.split("\n")
-    if lines[-1]:
-        raise ValueError(f"the last line, {lines[-1][:60]!r}, has no end: the file is cut short")
-    for place, line in enumerate(lines[1:-1], 2):
-        start = 0
-        if entry.panel:
-            area = _AREA.match(line)
-            start = area.end() if area else len(line)
-        if not _ROW.fullmatch(line, start):
-            raise ValueError(f"line {place} is {line[:60]!r}, not {'area,' * entry.panel}day,day,number")

@@ -18,7 +18,7 @@ WORDS = {
     "not-checkable": ("cannot be checked", "nicht prüfbar"),
     "no-data": ("no data here", "keine Daten hier"),
 }
-_SHORT = {"percent": "%", "ratio": "", "rank": "", "count": "", "year": "", "": ""}
+_SHORT = {"percent": "%", "ratio": "×", "rank": "", "count": "", "year": "", "": ""}
 _DOCUMENTED = {1: "documents say so", -1: "documents say otherwise", 0: "documents disagree"}
 
 
@@ -41,7 +41,7 @@ def amount(value: float, unit: str, digits: int = 1) -> str:
     text = number(value, digits, unit)
     if not short:
         return text
-    return f"{text}{THIN}{short}" if short == "%" else f"{text} {short}"
+    return f"{text}{THIN}{short}" if short in ("%", "×") else f"{text} {short}"
 
 
 def long_date(day: pd.Timestamp) -> str:

@@ -9,7 +9,8 @@ from gegenprobe.charts.picture import Layout
 from gegenprobe.observations import View
 from gegenprobe.words import long_date
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+FONT = "Arial, 'Liberation Sans', Helvetica, Roboto, sans-serif"
+"""Arial's metrics first: vl-convert measures labels with them, and a wider font would be cut at the picture's edge."""
 
 
 def finish(chart: alt.TopLevelMixin, layout: Layout) -> alt.TopLevelMixin:
@@ -18,7 +19,7 @@ def finish(chart: alt.TopLevelMixin, layout: Layout) -> alt.TopLevelMixin:
     return chart.configure(
         background="transparent",
         font=FONT,
-        padding={"left": 2, "right": 4, "top": 6, "bottom": 2},
+        padding={"left": 4, "right": 6, "top": 6, "bottom": 2},
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
             domain=False, ticks=False, labelColor=layout.muted, titleColor=layout.muted, gridColor=layout.grid,

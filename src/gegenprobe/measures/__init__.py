@@ -120,12 +120,9 @@ def _rest(view: View, series: str, area: str, windows: list[Window | None]) -> R
     known = [each for each in windows if each]
     if known:
         low, high = min(first for first, _ in known), max(last for _, last in known)
-        dates = rows.date[places]
-        begin, end = dates.searchsorted(low), dates.searchsorted(high, side="right")
-        begin = min(begin, max(end - 1, 0))  # where nothing lies inside: the last one before
-        places = places[begin : max(end, begin + 1)]
+        places = rows.within(places, low, high)
     last = rows.newest_vintages(places)
     return Rest(
-        series, area, rows.date[last[0]], rows.date[last[-1]], len(last), rows.known_since[last].max(),
+        series, area, rows.date[last[0]], rows.date[last[-1]], len(last), rows.newest_known(last),
         view.is_pseudo_real_time(series),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from gegenprobe.errors import NoData
 from gegenprobe.measures.periods import (
@@ -207,11 +207,20 @@ class Rolling(_Derived):
 
 
 class Resample(_Derived):
-    """Quarters or years from shorter periods, dated by their first day; those with fewer than `count` are left out."""
+    """Quarters or years from shorter periods, dated by their first day; those with fewer than `count` are left out.
+
+    A sum or a mean of half a year is none of a year, so for these `count` must be given.
+    """
 
     quantity: Literal["by-month", "by-quarter", "by-year", "by-fiscal-year"]
     how: Literal["sum", "mean", "last", "max", "min"] = "sum"
     count: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Resample:
+        if self.how in ("sum", "mean") and self.count is None:
+            raise ValueError(f"count: say how many observations make a whole period for a {self.how}")
+        return self
 
     def _derive(self, values: pd.Series) -> pd.Series:
         index = values.index
