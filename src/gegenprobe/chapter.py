@@ -10,15 +10,15 @@ from typing import Any
 import jinja2
 
 from gegenprobe.cards import badge, card, side, templates
-from gegenprobe.catalogue import nearest
 from gegenprobe.charts.picture import Picture
-from gegenprobe.claims import VIDEO_DAY, Chapter, read_chapter
+from gegenprobe.claims import Chapter, read_chapter
 from gegenprobe.display import Shown, figure
-from gegenprobe.errors import InputError, NoData
+from gegenprobe.errors import InputError, NoData, nearest
 from gegenprobe.findings import Finding, judge_claim
 from gegenprobe.observations import LATEST, Store, View, as_day
 from gegenprobe.paths import project_root
 from gegenprobe.verdicts import Verdict
+from gegenprobe.video import VIDEO_DAY
 from gegenprobe.words import WORDS, long_date
 
 

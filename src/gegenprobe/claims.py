@@ -8,14 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from gegenprobe.catalogue import first_complaint, nearest, read_yaml
-from gegenprobe.errors import InputError
+from gegenprobe.catalogue import first_complaint, read_yaml
+from gegenprobe.errors import InputError, nearest
 from gegenprobe.measures import AnyMeasure, Measure
 from gegenprobe.verdicts import Test
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-VIDEO_DAY = "2025-06-12"
 LOOKBACK_OF_VALUES = 36
 """Months back in which a stated value may have been true of an earlier period and so count as out of date."""
 

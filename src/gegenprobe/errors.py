@@ -1,6 +1,8 @@
-"""The two things that can go wrong in ways a caller must tell apart."""
+"""The two things that can go wrong in ways a caller must tell apart, and how a misspelt name is answered."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 class InputError(Exception):
@@ -9,3 +11,11 @@ class InputError(Exception):
 
 class NoData(Exception):
     """The figures that would decide a question are not in the store on that day; the text says which."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return ``" (did you mean …?)"`` for the likeliest of `names`, or an empty string."""
+    import difflib
+
+    found = difflib.get_close_matches(str(name), list(names), n=1)
+    return f" (did you mean {found[0]!r}?)" if found else ""

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gegenprobe.catalogue import nearest
 from gegenprobe.claims import Claim, Definition, Ledger
-from gegenprobe.errors import InputError, NoData
+from gegenprobe.errors import InputError, NoData, nearest
 from gegenprobe.measures import Measure, Measurement, take, value_on
 from gegenprobe.measures.documents import is_plain
 from gegenprobe.observations import Store, View, last_of_each

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gegenprobe.catalogue import nearest
-from gegenprobe.errors import InputError
+from gegenprobe.errors import InputError, nearest
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from filelock import FileLock, Timeout
-
-from gegenprobe.book.execute import check_parameters, quiet_environment
 from gegenprobe.book.layout import Places
-from gegenprobe.book.tasks import Plan, Progress
-from gegenprobe.book.warm import available, warm_up
-from gegenprobe.claims import VIDEO_DAY, read_ledger
+from gegenprobe.book.state import State
 from gegenprobe.errors import InputError, NoData
-from gegenprobe.observations import Store
 from gegenprobe.paths import project_root
+from gegenprobe.video import VIDEO_DAY
 
 
 def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force: bool, warm: bool = True) -> int:
@@ -30,12 +25,32 @@ def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force
     InputError
         For a chapter, parameter, day, claim file or figure that is not there or not valid: before anything runs.
     """
-    from doit.cmd_base import ModuleTaskLoader
-    from doit.doit_cmd import DoitMain
-
     places = Places(project_root())
     parameters = {"as_of": as_of, "video_day": video_day or VIDEO_DAY}
     chosen = places.wanted(chapters)
+    if State(places, parameters, chosen, force).is_current():
+        print("nothing changed")
+        return _done(places)
+    return _bring_up_to_date(places, parameters, chosen, jobs, force, warm)
+
+
+def _done(places: Places) -> int:
+    print(f"The book: {(places.site / 'index.html').as_uri()}")
+    return 0
+
+
+def _bring_up_to_date(
+    places: Places, parameters: dict[str, str], chosen: list[str], jobs: int, force: bool, warm: bool
+) -> int:
+    from doit.cmd_base import ModuleTaskLoader
+    from doit.doit_cmd import DoitMain
+    from filelock import FileLock, Timeout
+
+    from gegenprobe.book.execute import check_parameters, quiet_environment
+    from gegenprobe.book.progress import Progress
+    from gegenprobe.book.tasks import Plan
+    from gegenprobe.book.warm import available, warm_up
+
     for name in places.chapter_names():
         check_parameters(places, name, parameters)
     _check_data(places, parameters)
@@ -43,10 +58,9 @@ def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force
         places.work.mkdir(parents=True, exist_ok=True)
         if not os.access(places.work, os.W_OK) or not os.access(places.book, os.W_OK):
             raise PermissionError
-        lock = FileLock(places.work / ".lock")
-        with lock.acquire(timeout=0), quiet_environment(places.root, warm):
+        with FileLock(places.work / ".lock").acquire(timeout=0), quiet_environment(places.root, warm):
             plan = Plan(places, parameters, chosen, force)
-            if warm and available() and not all(plan.chapter_is_current(name) for name in places.chapter_names()):
+            if warm and available() and not all(map(plan.execution_is_current, places.chapter_names())):
                 warm_up()
             settings = {
                 "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
@@ -68,12 +82,14 @@ def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force
     if status or plan.failures:
         print("gegenprobe: not published; the former site, if any, is untouched", file=sys.stderr)
         return 1
-    print(f"The book: {(places.site / 'index.html').as_uri()}")
-    return 0
+    return _done(places)
 
 
 def _check_data(places: Places, parameters: dict[str, str]) -> None:
     """Refuse to publish figures that nobody recorded; a missing or broken file only costs its claims."""
+    from gegenprobe.claims import read_ledger
+    from gegenprobe.observations import Store
+
     store = Store(places.data)
     store.as_of(parameters["as_of"])
     store.as_of(parameters["video_day"])

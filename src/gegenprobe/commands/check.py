@@ -7,11 +7,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from gegenprobe.claims import VIDEO_DAY, read_ledger
+from gegenprobe.claims import read_ledger
 from gegenprobe.errors import InputError
 from gegenprobe.findings import Finding, judge_ledger
 from gegenprobe.observations import Store, as_day
 from gegenprobe.paths import project_root
+from gegenprobe.video import VIDEO_DAY
 from gegenprobe.words import MARKS, amount, long_date
 
 STYLES = {
