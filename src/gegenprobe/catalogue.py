@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from gegenprobe.errors import InputError
+from gegenprobe.errors import InputError, nearest
 
 Basis = Literal["never-revised", "observed-vintages", "latest-only"]
 Frequency = Literal["daily", "monthly", "quarterly", "annual", "fiscal-year", "irregular"]
@@ -61,6 +61,11 @@ class Entry(BaseModel):
             raise ValueError("a series without freshness needs frozen_because")
         return self
 
+    @property
+    def live(self) -> bool:
+        """Whether `refresh` can ask for it; otherwise it is kept by hand. FRED needs no more than the key."""
+        return bool(self.request) or self.source == "fred"
+
 
 class Catalogue(BaseModel):
     """All series, by id."""
@@ -79,14 +84,6 @@ class Catalogue(BaseModel):
 
     def __contains__(self, series: object) -> bool:
         return series in self.series
-
-
-def nearest(name: str, names) -> str:
-    """Return ``" (did you mean …?)"`` for the likeliest of `names`, or an empty string."""
-    import difflib
-
-    found = difflib.get_close_matches(str(name), list(names), n=1)
-    return f" (did you mean {found[0]!r}?)" if found else ""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):

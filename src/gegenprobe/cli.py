@@ -90,10 +90,18 @@ def seal(series: tuple[str, ...]) -> None:
     "--sources", "addresses", type=click.Path(path_type=Path), metavar="PATH",
     help="Base addresses in place of data/sources.yml: a mirror, a proxy, a test server.",
 )  # fmt: skip
-@click.option("--report", "folder", type=click.Path(path_type=Path), metavar="FOLDER", help="Also write refresh.md and refresh.json there.")
+@click.option(
+    "--report", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="Also write refresh.md and refresh.json there.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON in place of Markdown.")
 def refresh(
-    series: tuple[str, ...], sources: tuple[str, ...], dry_run: bool, addresses: Path | None, folder: Path | None, as_json: bool
+    series: tuple[str, ...],
+    sources: tuple[str, ...],
+    dry_run: bool,
+    addresses: Path | None,
+    folder: Path | None,
+    as_json: bool,
 ) -> int:
     """Add what the official sources have that is new or changed, all in one step.
 
@@ -108,12 +116,56 @@ def refresh(
 @cli.command()
 @click.option("--today", default=None, metavar="DAY", help="Judge as on this day, YYYY-MM-DD (default: today).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list, the worst first.")
-@click.option("--issue", is_flag=True, help="Also keep one issue true in the repository of GITHUB_REPOSITORY (needs GITHUB_TOKEN).")
+@click.option("--issue", is_flag=True, help="Let one issue of GITHUB_REPOSITORY say it (needs GITHUB_TOKEN); exit 0.")
 def freshness(today: str | None, as_json: bool, issue: bool) -> int:
     """Judge how old each series is: exit status 0 fresh, 1 warning, 2 error."""
     from gegenprobe.commands.freshness import run
 
     return run(today, as_json, issue)
+
+
+@cli.command()
+@click.option(
+    "--as-of-grid", "grid", default="months", show_default=True, metavar="SPEC",
+    help="Days of knowledge: months, weeks, days or quarters from the video's day to the newest figure, "
+    "or FROM:TO:months, or days with commas between them.",
+)
+@click.option(
+    "--tolerances", default="0.5,1,2", show_default=True, metavar="SPEC",
+    help="Factors on the tolerance, with commas between them, or LOW:HIGH:COUNT.",
+)
+@click.option("--claim", "names", multiple=True, metavar="ID", help="Only this claim; may be repeated.")
+@click.option(
+    "--claims", "claims_path", type=click.Path(path_type=Path), metavar="PATH",
+    help="A claim file, or a folder of them, in place of data/claims.",
+)
+@click.option("--video-day", default=None, metavar="DAY", help="Day the video is judged on (default 2025-06-12).")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), default=None, metavar="N", help="Local processes (default: one a core)."
+)
+@click.option(
+    "--scheduler", default=None, metavar="ADDRESS", help="Use the Dask cluster with this scheduler, tcp://HOST:PORT."
+)
+@click.option(
+    "--results", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="Where finished cases are kept (default book/_build/sweep).",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="PATH",
+    help="The table of all cases (default cases.csv among the results).",
+)
+@click.option("--fresh", is_flag=True, help="Forget what is kept and compute everything again.")
+@click.option("--dry-run", is_flag=True, help="Only say how many cases are kept and how many are missing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON; the cases are in the table.")
+def sweep(**options) -> int:
+    """Judge claims x definitions x tolerances x days of knowledge into one csv table.
+
+    A sweep that was stopped goes on where it was; a case is computed again only if one of its inputs changed. Exit
+    status 1 if a case failed (its row says why), 2 for bad input.
+    """
+    from gegenprobe.commands.sweep import run
+
+    return run(**{**options, "names": list(options["names"])})
 
 
 def main(arguments: list[str] | None = None) -> None:

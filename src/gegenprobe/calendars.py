@@ -1,0 +1,70 @@
+"""Periods, business days of the United States and Japan, and the day on which a figure is due."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from gegenprobe.catalogue import Entry
+
+JAPANESE = frozenset({"boj", "estat", "mof-customs", "mof-jgb"})
+"""Sources that publish on Japanese business days; all others on American ones."""
+_PERIODS = {"monthly": "M", "quarterly": "Q", "annual": "Y", "fiscal-year": "Y"}
+
+
+def country_of(entry: Entry) -> str:
+    """Return whose business days a series follows: ``JP`` or ``US``."""
+    return "JP" if entry.source in JAPANESE else "US"
+
+
+@cache
+def _closed(country: str):
+    import holidays
+
+    if country == "JP":
+        # The exchange is closed when the banks are, in the first days of January too.
+        return holidays.financial_holidays("XJPX")
+    # Agencies publish on federal business days: on Good Friday too, when the bond market is closed.
+    return holidays.country_holidays("US")
+
+
+def is_business_day(day: pd.Timestamp, country: str) -> bool:
+    """Tell whether a day is neither weekend nor holiday."""
+    return day.weekday() < 5 and day.date() not in _closed(country)
+
+
+def business_day(day: pd.Timestamp, country: str) -> pd.Timestamp:
+    """Return the day itself, or the first business day after it."""
+    while not is_business_day(day, country):
+        day += pd.Timedelta(days=1)
+    return day
+
+
+def period_start(date: pd.Timestamp, entry: Entry) -> pd.Timestamp:
+    """Return how the store writes a period: by its first day; a fiscal year by 1 January of its number."""
+    period = _PERIODS.get(entry.frequency)
+    return date if period is None else date.to_period(period).start_time
+
+
+def period_end(date: pd.Timestamp, entry: Entry) -> pd.Timestamp:
+    """Return the last day of the period a date of the store speaks of; a US fiscal year ends in September."""
+    if entry.frequency == "fiscal-year":
+        return pd.Timestamp(date.year, 9, 30)
+    period = _PERIODS.get(entry.frequency)
+    return date if period is None else date.to_period(period).end_time.normalize()
+
+
+def release_day(date: pd.Timestamp, entry: Entry) -> pd.Timestamp:
+    """Return the day a figure is published by rule: so many days after its period, on a business day."""
+    lag = pd.Timedelta(days=entry.publication_lag_days or 0)
+    return business_day(period_end(date, entry) + lag, country_of(entry))
+
+
+def next_date(date: pd.Timestamp, entry: Entry) -> pd.Timestamp:
+    """Return the date that follows in a series; of an irregular one no date can be told, so the same."""
+    if entry.frequency == "irregular":
+        return date
+    if entry.frequency == "daily":
+        return business_day(date + pd.Timedelta(days=1), country_of(entry))
+    return (date.to_period(_PERIODS[entry.frequency]) + 1).start_time

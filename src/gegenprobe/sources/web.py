@@ -1,0 +1,220 @@
+"""Asking over HTTP: polite, patient, and judged by what comes back rather than by the status alone."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import time
+import urllib.request
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests.certs
+import urllib3
+
+from gegenprobe import __version__
+from gegenprobe.sources import Address, SourceError
+
+AGENT = f"gegenprobe/{__version__} (fact-check book; asks once a week)"
+AGAIN = frozenset({429, 500, 502, 503, 504})
+LONGEST_WAIT = 120
+"""Seconds a server may ask us to wait by Retry-After; a longer wish is cut to this."""
+
+_SECRET = re.compile(r"((?:api_?key|app_?id|key|token)=)[^&\s'\"]+", re.IGNORECASE)
+
+
+class _NoKeys(logging.Filter):
+    """urllib3 writes whole addresses into its log, keys included: take them out before any handler sees them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _SECRET.sub(r"\1***", record.getMessage()), ()
+        return True
+
+
+for _name in ("urllib3.connectionpool", "urllib3.poolmanager", "urllib3.util.retry"):
+    logging.getLogger(_name).addFilter(_NoKeys())
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a server answered: status, whole body, content type."""
+
+    status: int
+    body: bytes
+    kind: str
+
+
+class Web:
+    """One source, asked over HTTP.
+
+    The body is read whole within each try, so that an answer cut short is asked for again like a refused one. The same
+    address is asked once: a file that serves six series comes once. Redirects are not followed: a moved source is for
+    a person to look at, and a key must not travel to another host.
+
+    Parameters
+    ----------
+    address : Address
+        Base address and manners.
+    key : str
+        The key, if the source needs one; it is taken out of every message.
+    """
+
+    def __init__(self, address: Address, key: str = ""):
+        self.address = address
+        self.key = key
+        self._last = float("-inf")
+        self._kept: dict[str, Reply | SourceError] = {}
+        manners = {
+            "timeout": urllib3.Timeout(connect=min(address.timeout, 30.0), read=address.timeout),
+            "retries": urllib3.Retry(
+                total=address.tries - 1,
+                redirect=False,
+                status_forcelist=AGAIN,
+                allowed_methods={"GET"},
+                backoff_factor=address.backoff,
+                backoff_jitter=address.backoff / 2,
+                backoff_max=LONGEST_WAIT,
+                retry_after_max=LONGEST_WAIT,
+                raise_on_status=False,
+            ),
+            "headers": {"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
+            "ca_certs": os.environ.get("SSL_CERT_FILE") or requests.certs.where(),
+        }
+        proxy = _proxy_for(address.url)
+        self._pool = urllib3.ProxyManager(proxy, **manners) if proxy else urllib3.PoolManager(**manners)
+
+    @property
+    def host(self) -> str:
+        """The server's name, for messages."""
+        return urlsplit(self.address.url).netloc
+
+    def clean(self, text: str) -> str:
+        """Return a text as one line without any key."""
+        for form in {self.key, quote(self.key, safe="")} if self.key else ():
+            text = text.replace(form, "***")
+        return " ".join(_SECRET.sub(r"\1***", text).split())
+
+    def get(
+        self,
+        path: str,
+        query: dict[str, object] | None = None,
+        *,
+        accept: str = "",
+        also: tuple[int, ...] = (),
+        base: str | None = None,
+    ) -> Reply:
+        """Return the answer to one GET.
+
+        Parameters
+        ----------
+        path : str
+            Below the base address.
+        query : dict
+            Parameters; escaped here.
+        accept : str
+            Accept header, if the source needs one.
+        also : tuple of int
+            Statuses besides 200 whose body the caller wants to read itself.
+        base : str
+            Another base address than the source's first one.
+
+        Raises
+        ------
+        SourceError
+            For no answer, any other status, an empty body, or an HTML page.
+        """
+        url = f"{(base or self.address.url).rstrip('/')}/{path.lstrip('/')}".rstrip("/")
+        if query:
+            url += "?" + urlencode(query)
+        if url not in self._kept:
+            try:
+                self._kept[url] = self._ask(url, accept, also)
+            except SourceError as error:
+                self._kept[url] = error
+        found = self._kept[url]
+        if isinstance(found, SourceError):
+            raise found
+        return found
+
+    def _ask(self, url: str, accept: str, also: tuple[int, ...]) -> Reply:
+        wait = self._last + self.address.pause - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        self._last = time.monotonic()
+        headers = {**self._pool.headers, "Accept": accept} if accept else None
+        try:
+            answer = self._pool.request("GET", url, headers=headers, redirect=False)
+        except urllib3.exceptions.HTTPError as error:
+            # Not chained: the cause carries the whole address, and with it the key.
+            raise SourceError(f"{urlsplit(url).netloc} did not answer ({_why(error)})") from None
+        reply = Reply(answer.status, answer.data, answer.headers.get("Content-Type", ""))
+        where = f"{urlsplit(url).netloc}{urlsplit(url).path}"
+        if 300 <= reply.status < 400:
+            raise SourceError(f"{where} has moved or wants a key (status {reply.status})")
+        if reply.status == 429:
+            raise SourceError(f"{where} refused {self.address.tries} times: too many requests (status 429)")
+        if reply.status != 200 and reply.status not in also:
+            raise SourceError(self.clean(f"{where} answered with status {reply.status}{_said(reply)}"))
+        if not reply.body.strip():
+            raise SourceError(f"{where} answered with nothing (status {reply.status})")
+        if looks_like_html(reply.body):
+            raise SourceError(f"{where} answered with a web page in place of data (status {reply.status})")
+        return reply
+
+    def json(self, path: str, query: dict[str, object] | None = None, *, also: tuple[int, ...] = ()):
+        """Return the answer to one GET, read as JSON.
+
+        Raises
+        ------
+        SourceError
+            Also if the body is no JSON.
+        """
+        reply = self.get(path, query, also=also)
+        try:
+            return json.loads(reply.body)
+        except ValueError:
+            where = f"{self.host}/{path.lstrip('/')}"
+            raise SourceError(f"{where} answered with no valid JSON (status {reply.status})") from None
+
+    def text(self, path: str, *, encoding: str = "utf-8-sig", base: str | None = None) -> str:
+        """Return the answer to one GET, read as text."""
+        try:
+            return self.get(path, base=base).body.decode(encoding)
+        except UnicodeDecodeError:
+            raise SourceError(f"{self.host}/{path.lstrip('/')} is not text in {encoding}") from None
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Tell an HTML page from data: error pages come with status 200 too."""
+    head = body[:400].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith((b"<!doctype html", b"<html", b"<head", b"<div", b"<script"))
+
+
+def quoted(text: str, most: int = 160) -> str:
+    """Return a server's words so that they are harmless in a terminal and in a pull request."""
+    plain = "".join(each if each.isprintable() and each not in "<>`@|[]" else " " for each in text)
+    return " ".join(plain.split())[:most]
+
+
+def _said(reply: Reply) -> str:
+    text = "" if looks_like_html(reply.body) else quoted(reply.body.decode("utf-8", "replace"))
+    return f": {text}" if text else ""
+
+
+def _why(error: Exception) -> str:
+    reason = getattr(error, "reason", None) or error
+    if isinstance(reason, urllib3.exceptions.TimeoutError):
+        return "no answer in time"
+    if isinstance(reason, urllib3.exceptions.ProtocolError):
+        return "the answer was cut short"
+    return type(reason).__name__
+
+
+def _proxy_for(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in ("localhost", "127.0.0.1", "::1") or urllib.request.proxy_bypass(host):
+        return ""
+    return urllib.request.getproxies().get(parts.scheme, "")
