@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gegenprobe.claims import VIDEO_DAY, read_chapter
+from gegenprobe.claims import read_chapter
 from gegenprobe.findings import judge_claim, named, require_known
+from gegenprobe.video import VIDEO_DAY
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "data" / "claims").glob("*.yml"))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gegenprobe.claims import VIDEO_DAY
 from gegenprobe.findings import judge
 from gegenprobe.observations import Store
+from gegenprobe.video import VIDEO_DAY
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,10 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "gegenprobe"
 FLOORS = {
-    0: "catalogue observations files facts door errors paths words days video",
-    1: "claims measures verdicts findings charts cbo_record",
+    0: "catalogue observations files facts door errors paths words days video calendars",
+    1: "claims measures verdicts findings charts cbo_record upcoming",
     2: "chapter cards display sources",
-    3: "book refresh freshness report sweep merge journal checks calendars watch gates grow",
+    3: "book refresh freshness report sweep merge journal checks watch gates grow",
     4: "cli commands",
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split()}

@@ -13,7 +13,8 @@ from gegenprobe.claims import Claim, Definition, Ledger
 from gegenprobe.errors import InputError, NoData, nearest
 from gegenprobe.measures import Measure, Measurement, take, value_on
 from gegenprobe.measures.documents import is_plain
-from gegenprobe.observations import Store, View, last_of_each
+from gegenprobe.observations import Store, View
+from gegenprobe.rows import last_of_each
 from gegenprobe.verdicts import Verdict, decide
 
 MOST_LOOKS = 60

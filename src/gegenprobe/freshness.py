@@ -36,7 +36,8 @@ class Age:
     """One series, judged on a day.
 
     ``due`` is the day the figure after the newest one held should appear, ``late`` the days gone by since (negative
-    before it); ``looked`` the last successful check, or the day the figures were taken where there was none yet.
+    before it); ``looked`` the last successful check, or, where there was none yet, the newest day of knowledge in the
+    file: whoever brought that row had looked then.
     """
 
     series: str
@@ -97,7 +98,7 @@ def worst(ages: list[Age]) -> State:
 
 
 def _age(name: str, entry: Entry, store: Store, checked: pd.Timestamp | None, today: pd.Timestamp) -> Age:
-    newest, known, taken = (_day(store, name, column) for column in ("newest", "newest_known_since", "taken"))
+    newest, known = (_day(store, name, column) for column in ("newest", "newest_known_since"))
     if entry.freshness is None:
         frozen = State.FROZEN
         return Age(name, entry.source, newest, known, None, None, checked, None, frozen, frozen, entry.frozen_because)
@@ -107,7 +108,7 @@ def _age(name: str, entry: Entry, store: Store, checked: pd.Timestamp | None, to
     looked = unseen = None
     check = State.FRESH
     if entry.live:
-        looked = max(checked or taken, taken)
+        looked = checked or known
         unseen = (today - looked).days
         check = _grade(unseen, LOOK_WARN, LOOK_ERROR)
     return Age(

@@ -8,9 +8,10 @@ import csv
 import sys
 from pathlib import Path
 
-from gegenprobe.claims import VIDEO_DAY, read_ledger
+from gegenprobe.claims import read_ledger
 from gegenprobe.findings import judge_ledger
 from gegenprobe.observations import LATEST, Store, as_day
+from gegenprobe.video import VIDEO_DAY
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = Path(__file__).with_name("findings.csv")

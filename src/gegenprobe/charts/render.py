@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from altair.utils.schemapi import debug_mode
 
+from gegenprobe.charts.explore import explorable
 from gegenprobe.charts.picture import NARROW, WIDE, Layout, Picture
 from gegenprobe.charts.theme import finish
+from gegenprobe.charts.verdict_marks import DARKENED
 
 LAYOUTS = {
     "wide-light": Layout(WIDE), "wide-dark": Layout(WIDE, dark=True),
     "narrow-light": Layout(NARROW), "narrow-dark": Layout(NARROW, dark=True),
 }  # fmt: skip
 COLOURS = ("ink", "muted", "grid", "context", "accent", "second", "third", "stated", "ground")
-_DARK = {getattr(Layout(), name): getattr(Layout(dark=True), name) for name in COLOURS}
+_DARK = {getattr(Layout(), name): getattr(Layout(dark=True), name) for name in COLOURS} | DARKENED
 _COLOUR = re.compile("|".join(_DARK))
 
 
@@ -31,17 +34,36 @@ def svg(picture: Picture, layout: Layout) -> str:
     return vl_convert.vegalite_to_svg(specification(picture, layout))
 
 
-def drawings(picture: Picture) -> dict[str, str]:
-    """Return a picture as SVG in every layout, by name.
+def light(picture: Picture) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+    """Return a picture on a light ground: its SVG by the name of the layout, and what the page explores, likewise.
 
-    The dark drawings are the light ones in other colours: a picture takes all its colours from the layout, and drawing
-    each of them twice would double what a chapter costs. Altair's checks of its own output, two thirds of the rest, are
-    left to the tests.
+    Altair's checks of its own output, two thirds of the work, are left to the tests.
     """
+    import vl_convert
+
+    svgs, specs = {}, {}
     with debug_mode(False):
-        light = {name: svg(picture, layout) for name, layout in LAYOUTS.items() if not layout.dark}
-    dark = {name.replace("light", "dark"): darkened(text) for name, text in light.items()}
-    return {name: {**light, **dark}[name] for name in LAYOUTS}
+        for name, layout in LAYOUTS.items():
+            if layout.dark:
+                continue
+            text = specification(picture, layout)
+            svgs[name] = vl_convert.vegalite_to_svg(text)
+            specs[name] = explorable(json.loads(text), layout, picture.description, _DARK)
+    return svgs, specs
+
+
+def drawings(picture: Picture) -> dict[str, str]:
+    """Return a picture as SVG in every layout, by name."""
+    return with_dark(light(picture)[0])
+
+
+def with_dark(svgs: dict[str, str]) -> dict[str, str]:
+    """Return light drawings and, made from them, the dark ones.
+
+    A picture takes all its colours from the layout, and drawing each of them twice would double what a chapter costs.
+    """
+    dark = {name.replace("light", "dark"): darkened(text) for name, text in svgs.items()}
+    return {name: {**svgs, **dark}[name] for name in LAYOUTS}
 
 
 def darkened(text: str) -> str:

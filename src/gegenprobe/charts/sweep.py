@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.choices import choices_made
 from gegenprobe.charts.picture import Layout, Picture
 from gegenprobe.charts.verdict_marks import colour, legend, shape
 from gegenprobe.findings import Finding
@@ -15,13 +15,6 @@ from gegenprobe.observations import View
 from gegenprobe.words import amount, long_date
 
 FEWEST = 3  # definitions below which a curve shows nothing that the card does not
-_MOST_CHOICES = 14
-_SKIPPED = frozenset({"times", "digits", "quantity", "count", "because", "window", "span", "give"})
-_NAMES = {
-    "at": "at", "to": "to", "start": "from", "measure": "measure", "series": "series", "area": "area", "areas": "areas",
-    "of": "", "over": "over", "how": "by", "level": "level", "order": "from", "among": "among", "fact": "document",
-    "before": "before", "supports": "documents", "contradicts": "documents", "end": "to", "equals": "only where",
-}  # fmt: skip
 
 
 def comparable(findings: Sequence[Finding]) -> list[Finding]:
@@ -62,7 +55,7 @@ def specification_curve(findings: Sequence[Finding], view: View) -> Picture | No
         }
         for place, each in enumerate(held, 1)
     )
-    choices = _choices(held, view)
+    choices = choices_made(held, view)
     stated = _stated(held)
     holding = int(curve["verdict"].isin(["supported", "roughly-supported"]).sum())
     digits = max(each.definition.digits for each in held)
@@ -81,16 +74,11 @@ def specification_curve(findings: Sequence[Finding], view: View) -> Picture | No
         parts = [points.encode(x=x, y=y, color=colour(layout), shape=shape())]
         ring = alt.Chart(primary).mark_point(filled=False, size=size * 4, color=layout.ink, strokeWidth=1.2, opacity=1)
         parts.append(ring.encode(x=x, y=y))
-        if len(primary):
-            text = primary.assign(label="primary")
-            side = (
-                {"align": "right", "dx": -12}
-                if primary["place"].iloc[0] > len(curve) / 2
-                else {"align": "left", "dx": 12}
-            )
-            parts.append(
-                alt.Chart(text).mark_text(color=layout.ink, baseline="middle", **side).encode(x=x, y=y, text="label:N")
-            )
+        if len(primary):  # the curve rises: there is room below to the right, at its end above to the left
+            late = primary["place"].iloc[0] > 0.7 * len(curve)
+            side = {"align": "right", "dx": -9, "dy": -13} if late else {"align": "left", "dx": 9, "dy": 13}
+            text = alt.Chart(primary.assign(label="primary")).mark_text(color=layout.ink, baseline="middle", **side)
+            parts.append(text.encode(x=x, y=y, text="label:N"))
         for value, name in stated:
             line = pd.DataFrame([{"value": value, "label": name}])
             rule = alt.Chart(line).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y=y)
@@ -100,7 +88,9 @@ def specification_curve(findings: Sequence[Finding], view: View) -> Picture | No
         rows = list(dict.fromkeys(choices["choice"]))
         row = alt.Y(
             "choice:N", sort=rows,
-            axis=alt.Axis(title=None, labelLimit=label, minExtent=label, maxExtent=label, labelColor=layout.ink, grid=True),
+            axis=alt.Axis(
+                title=None, labelLimit=label, minExtent=label, maxExtent=label, labelColor=layout.ink, grid=True
+            ),
         )  # fmt: skip
         dots = alt.Chart(choices).mark_point(filled=True, shape="square", size=28, opacity=1)
         own = alt.condition("datum.primary", alt.value(layout.ink), alt.value(layout.context))
@@ -110,10 +100,16 @@ def specification_curve(findings: Sequence[Finding], view: View) -> Picture | No
     listed = "; ".join(
         f"{each.definition.title}: {amount(each.measurement.value, unit, each.definition.digits)}" for each in held
     )
+    if holding:
+        verb = "bear" if holding > 1 else "bears"
+        title = f"{holding} of {len(held)} ways to measure it {verb} the claim out, at least roughly"
+    else:
+        title = f"None of {len(held)} ways to measure it bears the claim out"
+    what = f"From {low} to {high}; said: {claim.stated.text}"
     return Picture(
         name=f"readings-{claim.id}",
-        title=f"Of {len(held)} ways to measure it, {holding or 'none'} bear{'s' if holding == 1 else ''} the claim out, at least roughly",
-        subtitle=f"From {low} to {high}; said: {claim.stated.text}; squares: what each reading chooses; {legend(curve['verdict'])}",
+        title=title,
+        subtitle=f"{what}; squares: what each reading chooses; {legend(curve['verdict'])}",
         description=f"Readings from the smallest to the largest number. {listed}. Said: {claim.stated.text}.",
         source=f"As known on {long_date(held[0].as_of)}; the sources of each reading are those of the card.",
         data=curve.merge(_wide(choices), on="place", how="left"),
@@ -131,40 +127,6 @@ def _stated(held: Sequence[Finding]) -> list[tuple[float, str]]:
     if test.high is not None:
         lines.append((test.high, ""))
     return lines
-
-
-def _choices(held: Sequence[Finding], view: View) -> pd.DataFrame:
-    """Return which choice each definition makes, for every choice on which they differ."""
-    made: dict[str, set[int]] = {}
-    for place, each in enumerate(held, 1):
-        for choice in _flat(each.definition.measure.model_dump(exclude_defaults=True), view):
-            made.setdefault(choice, set()).add(place)
-    primary = {place for place, each in enumerate(held, 1) if each.definition.primary}
-    telling = {choice: places for choice, places in made.items() if len(places) < len(held)}
-    # Where there are too many, those that several definitions share tell most.
-    shown = sorted(telling, key=lambda choice: (-len(telling[choice]), choice))[:_MOST_CHOICES]
-    rows = [
-        {"choice": choice, "place": place, "primary": place in primary}
-        for choice in sorted(shown)
-        for place in sorted(telling[choice])
-    ]
-    return pd.DataFrame(rows, columns=["choice", "place", "primary"])
-
-
-def _flat(node: Any, view: View, key: str = "") -> set[str]:
-    """Return the choices in one definition's measure, in words."""
-    if isinstance(node, dict):
-        parts = [_flat(value, view, name) for name, value in node.items() if name not in _SKIPPED]
-        extra = {f"{node['quantity']}"} if isinstance(node.get("quantity"), str) else set()
-        return extra.union(*parts)
-    if isinstance(node, (list, tuple)):
-        if key == "areas":
-            return {f"areas {' '.join(node)}"}
-        return set().union(*(_flat(each, view, key) for each in node))
-    if key == "series":
-        return {view.entry(node).title.split(":")[-1].strip()}
-    name = _NAMES.get(key, key)
-    return {f"{name} {node}".strip()} if key != "measure" else {str(node)}
 
 
 def _wide(choices: pd.DataFrame) -> pd.DataFrame:
@@ -216,14 +178,13 @@ def verdict_strip(verdicts: pd.DataFrame, title: str = "") -> Picture:
         return alt.layer(ground, marks).properties(width=width, height=alt.Step(13 if layout.narrow else 16))
 
     names = turned[turned > 1].index.tolist()
+    span = f"between {long_date(first)} and {long_date(last)}"
     return Picture(
         name="verdicts-through-time",
-        title=title
-        or f"{flipped or 'None'} of {len(order)} verdicts changed between {long_date(first)} and {long_date(last)}",
+        title=title or f"{flipped or 'None'} of {len(order)} verdicts changed {span}",
         subtitle=f"Verdict under the primary reading, as known on each day; {legend(frame['verdict'])}",
-        description=f"{flipped} of {len(order)} claims did not keep one verdict"
-        + (f": {', '.join(names)}." if names else "."),
-        source=f"As known on {len(days)} days from {long_date(first)} to {long_date(last)}.",
+        description=f"{flipped} of {len(order)} claims did not keep one verdict: {', '.join(names) or 'none'}.",
+        source=f"As known on {len(days)} days {span}.",
         data=frame[["chapter", "claim", "day", "verdict"]].reset_index(drop=True),
         draw=draw,
     )

@@ -13,6 +13,8 @@ from gegenprobe.words import MARKS, WORDS
 # The values of book/_static/gegenprobe.css, where their contrast is tested.
 _LIGHT = ("#00705a", "#4a7829", "#8a5a00", "#a8323e", "#4a5a6a", "#5f5f5f", "#5f5f5f")
 _DARK = ("#4cc3a5", "#9ccc65", "#e0b050", "#f08a92", "#a9b7c6", "#bdbdbd", "#bdbdbd")
+DARKENED = dict(zip(_LIGHT, _DARK, strict=True))
+"""The dark colour of each light one."""
 
 # Paths in a square from -1 to 1. A hole is a circle that runs the other way round.
 _DISC = "M0,-1A1,1,0,1,1,0,1A1,1,0,1,1,0,-1Z"

@@ -10,7 +10,7 @@ from pydantic import Field
 from gegenprobe.errors import NoData
 from gegenprobe.measures.measurement import Measurement
 from gegenprobe.measures.periods import Period, is_fixed, start_of
-from gegenprobe.measures.quantities import Evaluation, Quantity
+from gegenprobe.measures.quantities import EACH, Evaluation, Quantity, Reading, Series
 from gegenprobe.measures.scalars import Measure
 
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
@@ -61,7 +61,7 @@ class RankAmong(Measure):
                 continue
             before = len(run.read)
             try:
-                field[code] = self._values(run, code)[date]
+                field[code] = self._value(run, code, date)
             except (NoData, KeyError):
                 del run.read[before:]
         for name, quantity in self.also.items():
@@ -80,6 +80,17 @@ class RankAmong(Measure):
         note = f"of {len(field)}; first: {leader} with {values[leader]:.6g}, {self.area} {mine:.6g}"
         note += f"; {missing} without a value" if missing else ""
         return Measurement(float(place), date, (date, date), len(field), note)
+
+    def _value(self, run: Evaluation, code: str, date: pd.Timestamp) -> float:
+        """Return one area's value; of a plain panel only that one is looked up, not the whole series."""
+        of = self.of
+        if not isinstance(of, Series) or of.area != EACH or run.view.entry(of.series).combine != "latest":
+            return self._values(run, code)[date]
+        value = run.view.value_at(of.series, code, date)
+        if value is None:
+            raise KeyError(code)
+        run.read.append(Reading(of.series, code))
+        return value * of.times
 
     def _values(self, run: Evaluation, code: str) -> pd.Series:
         inner = Evaluation(run.view, run.video_day, code, run.read, run.facts)

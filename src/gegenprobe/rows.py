@@ -1,0 +1,93 @@
+"""The rows of one series as plain arrays: what was known by a day, and the newest vintage of each date."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+UNIT = "us"  # of all times held
+
+
+def by_area(frame: pd.DataFrame) -> dict[str, Rows]:
+    """Return the sorted rows of one file, by area."""
+    date = pd.DatetimeIndex(frame["date"], name="date").as_unit(UNIT)
+    known_since = pd.DatetimeIndex(frame["known_since"], name="known_since").as_unit(UNIT)
+    value = frame["value"].to_numpy()
+    areas = frame["area"].to_numpy()
+    starts = [0, *(np.flatnonzero(areas[1:] != areas[:-1]) + 1), len(areas)]
+    return {str(areas[start]): Rows(date, known_since, value, slice(start, end)) for start, end in pairwise(starts)}
+
+
+def last_of_each(keys) -> np.ndarray:
+    """Tell of each of some sorted keys whether it is the last of its kind."""
+    last = np.ones(len(keys), dtype=bool)
+    last[:-1] = keys[1:] != keys[:-1]
+    return last
+
+
+class Rows:
+    """All rows of one series and area, sorted by date and day known, held as plain arrays.
+
+    A panel has many areas and few are asked for, so an area is only a stretch of its file's columns until it is.
+    """
+
+    def __init__(self, date: pd.DatetimeIndex, known_since: pd.DatetimeIndex, value: np.ndarray, stretch: slice):
+        self._whole = (date, known_since, value, stretch)
+
+    @cached_property
+    def date(self) -> pd.DatetimeIndex:
+        """What each row is about."""
+        return self._whole[0][self._whole[3]]
+
+    @cached_property
+    def known_since(self) -> pd.DatetimeIndex:
+        """Since when each row is known."""
+        return self._whole[1][self._whole[3]]
+
+    @cached_property
+    def value(self) -> np.ndarray:
+        """The values."""
+        return self._whole[2][self._whole[3]]
+
+    @cached_property
+    def _dates(self) -> np.ndarray:
+        return self.date.to_numpy()
+
+    @cached_property
+    def _known(self) -> np.ndarray:
+        return self.known_since.to_numpy()
+
+    def known(self, day: pd.Timestamp) -> np.ndarray:
+        """Return the places of the rows known by a day."""
+        return np.flatnonzero(self._known <= day.to_datetime64())
+
+    def value_at(self, date: pd.Timestamp, day: pd.Timestamp) -> float | None:
+        """Return the newest value of one date known by a day, None where there is none."""
+        when = date.to_datetime64()
+        begin, end = self._dates.searchsorted(when), self._dates.searchsorted(when, side="right")
+        known = np.flatnonzero(self._known[begin:end] <= day.to_datetime64())
+        return float(self.value[begin + known[-1]]) if len(known) else None
+
+    def newest_vintages(self, places: np.ndarray) -> np.ndarray:
+        """Return, of these places, the last one of each date."""
+        dates = self._dates[places]
+        return places[last_of_each(dates)]
+
+    def within(self, places: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
+        """Return, of these places, those between two dates; where there is none, the last before, or else the first."""
+        dates = self._dates[places]
+        end = max(int(dates.searchsorted(last.to_datetime64(), side="right")), 1)
+        begin = min(int(dates.searchsorted(first.to_datetime64())), end - 1)
+        return places[begin:end]
+
+    def newest_known(self, places: np.ndarray) -> pd.Timestamp:
+        """Return the newest vintage among these places."""
+        return pd.Timestamp(self._known[places].max())
+
+    def frame(self, places: np.ndarray) -> pd.DataFrame:
+        """Return these rows as columns ``date``, ``known_since``, ``value``."""
+        columns = {"date": self.date[places], "known_since": self.known_since[places], "value": self.value[places]}
+        return pd.DataFrame(columns)

@@ -1,0 +1,178 @@
+"""One case of a sweep: a claim, a definition, a day of knowledge and a tolerance. Pure but for reading the store."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gegenprobe.claims import Claim, Definition
+from gegenprobe.errors import NoData
+from gegenprobe.findings import Finding, Readings, judge
+from gegenprobe.measures import Measurement, value_on
+from gegenprobe.observations import Store, View
+from gegenprobe.sweep.inputs import CODE, Figures, Inputs
+
+
+class Row(NamedTuple):
+    """What one case came to; `inputs` is the hash of all it rests on, `error` empty where it could be judged."""
+
+    inputs: str
+    as_of: str
+    tolerance: float
+    verdict: str
+    measured: float | None
+    period: str
+    true_on: str
+    pseudo_real_time: bool
+    error: str = ""
+
+
+class Differs(Exception):
+    """A worker sees other figures or other code than the process that asked it."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some days of one reading of one claim: what is sent to a worker.
+
+    Attributes
+    ----------
+    data : str
+        The folder of the store.
+    days : tuple
+        ``(day, hash of the inputs, tolerances)`` for each day that is missing.
+    code : str
+        Hash of the modules that decide.
+    """
+
+    data: str
+    chapter: str
+    claim: Claim
+    definition: str
+    video_day: str
+    days: tuple[tuple[str, str, tuple[float, ...]], ...]
+    code: str = CODE
+
+    @property
+    def size(self) -> int:
+        """How many cases this is."""
+        return sum(len(tolerances) for _, _, tolerances in self.days)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The rows of a job, how many measurements they took, and how much time of the processor."""
+
+    rows: list[Row]
+    measurements: int
+    seconds: float
+
+
+class Remembering(Readings):
+    """Readings that measure once for all days with the same inputs, and look back once for all tolerances."""
+
+    def __init__(self, inputs: Inputs):
+        self.inputs = inputs
+        self.measurements = 0
+        self._found: dict[tuple, Measurement | str] = {}
+        self._values: dict[tuple, float | str] = {}
+        self._earlier: tuple[pd.Timestamp | None, list[pd.Timestamp]] = (None, [])
+        self._turns: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
+
+    def take(self, definition: Definition, view: View, video_day: pd.Timestamp) -> Measurement:
+        """Return the measurement, from memory where the inputs are the same."""
+        return self._once(self._found, view.day, lambda: super(Remembering, self).take(definition, view, video_day))
+
+    def value_on(self, definition: Definition, store: Store, day: pd.Timestamp, video_day: pd.Timestamp) -> float:
+        """Return the number on an earlier day, from memory where the inputs are the same."""
+        known = self._found.get(self.inputs.state(day))
+        if isinstance(known, Measurement):
+            return known.value
+        view = self.inputs.figures.view(day)
+        return self._once(self._values, day, lambda: value_on(definition.measure, view, video_day))
+
+    def earlier_days(self, months: int, found: Measurement, view: View) -> list[pd.Timestamp]:
+        """Return the days to look back to; the last answer is kept, since the tolerances of a day come in a row."""
+        if self._earlier[0] != view.day:
+            self._earlier = (view.day, super().earlier_days(months, found, view))
+        return self._earlier[1]
+
+    def turns(self, found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return the days on which the figures changed, from memory where the inputs are the same."""
+        key = self.inputs.state(view.day)
+        if key not in self._turns:
+            self._turns[key] = super().turns(found, view, monthly)
+        return self._turns[key]
+
+    def _once(self, memory: dict, day: pd.Timestamp, work):
+        key = self.inputs.state(day)
+        if key not in memory:
+            self.measurements += 1
+            try:
+                memory[key] = work()
+            except NoData as missing:
+                memory[key] = str(missing)  # the exception itself would hold on to everything on its way
+        if isinstance(memory[key], str):
+            raise NoData(memory[key])
+        return memory[key]
+
+
+_open: dict[str, Figures] = {}
+
+
+def _figures(data: str) -> Figures:
+    """Return the store under a folder, kept open in this process."""
+    if data not in _open:
+        _open.clear()  # one store at a time: memory stays bounded
+        _open[data] = Figures(Store(Path(data)))
+    return _open[data]
+
+
+def run_job(job: Job) -> Done:
+    """Judge every case of a job.
+
+    Raises
+    ------
+    Differs
+        If this process has other figures or other code than the one that asked.
+    """
+    if job.code != CODE:
+        raise Differs("a worker runs another version of the package; restart it")
+    definition = next((each for each in job.claim.definitions if each.id == job.definition), None)
+    video_day = pd.Timestamp(job.video_day)
+    for attempt in range(2):
+        figures = _figures(job.data)
+        inputs = Inputs(job.claim, definition, figures, video_day)
+        if all(inputs.digest(pd.Timestamp(day)) == digest for day, digest, _ in job.days):
+            break
+        if attempt:
+            raise Differs(f"a worker reads other figures under {job.data}; restart it, or give it the same files")
+        _open.clear()  # the files changed since this worker opened them
+    began = time.process_time()
+    readings = Remembering(inputs)
+    rows = []
+    for day, digest, tolerances in job.days:
+        view = figures.view(pd.Timestamp(day))
+        for tolerance in tolerances:
+            try:
+                finding = judge(job.claim, job.chapter, definition, view, video_day, tolerance, readings)
+                rows.append(_row(finding, digest, day, tolerance))
+            except Exception as error:  # whatever a case does, the sweep goes on and says so
+                what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+                rows.append(Row(digest, day, tolerance, "", None, "", "", False, what))
+    return Done(rows, readings.measurements, time.process_time() - began)
+
+
+def _row(finding: Finding, digest: str, day: str, tolerance: float) -> Row:
+    found = finding.measurement
+    return Row(
+        digest, day, tolerance, finding.verdict.value, None if found is None else found.value,
+        f"{found.date:%Y-%m-%d}" if found is not None and found.date is not None else "",
+        f"{finding.true_on:%Y-%m-%d}" if finding.true_on is not None else "",
+        found is not None and found.pseudo_real_time,
+    )  # fmt: skip

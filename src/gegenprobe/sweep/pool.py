@@ -1,0 +1,170 @@
+"""Jobs on any executor of the `concurrent.futures` kind: this process, local processes, or a Dask cluster.
+
+A worker that dies takes nothing with it: its jobs are done again, one at a time, so that the one at fault shows itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from typing import Any
+
+from gegenprobe.errors import InputError
+
+ATTEMPTS = 3
+AHEAD = 3  # jobs waiting for each worker: enough that none is idle, few enough to keep memory small
+_PATIENCE = 10  # seconds for a scheduler to answer
+
+
+class WorkerLost(Exception):
+    """A job ended its worker every time it was tried."""
+
+
+class Serial(Executor):
+    """Does each job at once, in this process."""
+
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        """Do the job now and return its finished future."""
+        future: Future = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+class Here:
+    """Workers of the simplest kind: none but this process."""
+
+    def executor(self) -> tuple[Executor, int]:
+        """Return an executor, and how many jobs it may hold at once."""
+        return Serial(), 1
+
+    def close(self) -> None:
+        """Let the workers go."""
+
+
+class Processes(Here):
+    """So many processes on this machine."""
+
+    def __init__(self, workers: int):
+        self._workers = workers
+
+    def executor(self) -> tuple[Executor, int]:
+        """Return a new pool of processes, and how many jobs it may hold at once."""
+        # A fork of a process with threads (a progress bar has one) may hang; a fork server has none.
+        methods = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        if context.get_start_method() == "forkserver":
+            context.set_forkserver_preload(["gegenprobe.sweep.cases"])
+        return ProcessPoolExecutor(self._workers, mp_context=context), self._workers * AHEAD
+
+
+async def _call(address: str) -> None:
+    """Find out whether anybody answers at an address."""
+    from distributed.comm import connect
+
+    comm = await connect(address, timeout=_PATIENCE)
+    await comm.close()
+
+
+class Cluster(Here):
+    """The workers of a Dask cluster; they need this package and the same files at the same place.
+
+    Raises
+    ------
+    InputError
+        If ``distributed`` is not installed, or no scheduler with workers answers at `address`.
+    """
+
+    def __init__(self, address: str):
+        try:
+            from distributed import Client
+        except ModuleNotFoundError:
+            raise InputError("--scheduler needs the package distributed: pip install 'gegenprobe[cluster]'") from None
+        try:
+            asyncio.run(_call(address))  # a client that reaches nobody goes on trying, and complains at its end
+            self._client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            what = " ".join(str(error).split())[:120] or type(error).__name__
+            hint = "write its address, such as tcp://127.0.0.1:8786"
+            raise InputError(f"no scheduler at {address!r} ({what}); {hint}") from None
+        try:
+            self._client.wait_for_workers(1, timeout=_PATIENCE)
+        except TimeoutError:
+            self.close()
+            raise InputError(f"the scheduler at {address} has no workers; start one: dask worker {address}") from None
+
+    def executor(self) -> tuple[Executor, int]:
+        """Return the cluster as an executor, and how many jobs it may hold at once."""
+        threads = sum(self._client.nthreads().values())
+        return self._client.get_executor(retries=ATTEMPTS - 1), max(threads, 1) * AHEAD
+
+    def close(self) -> None:
+        """Take leave of the scheduler."""
+        self._client.close()
+
+
+def run_jobs(jobs: Iterable[tuple[Any, Any]], work: Callable[[Any], Any], workers: Here) -> Iterator[tuple[Any, Any]]:
+    """Yield the tag of each job with its result, or with the exception it raised, as they come.
+
+    Parameters
+    ----------
+    jobs : iterable of (tag, job)
+        Taken one by one as workers become free, so that any number of them fits into memory. The tag stays here.
+    work : callable
+        Called with one job, by a worker.
+    workers : Here, Processes or Cluster
+        Asked for an executor when there is something to do, and again where one breaks.
+    """
+    waiting = enumerate(jobs)
+    suspects: deque[tuple[int, tuple[Any, Any]]] = deque()
+    lost: Counter[int] = Counter()
+    running: dict[Future, tuple[int, tuple[Any, Any]]] = {}
+    executor, most = None, 1
+    try:
+        while True:
+            while not running or len(running) < most:
+                proving = suspects or any(number in lost for number, _ in running.values())
+                if proving and running:  # one at a time, so that the one at fault ends its worker alone
+                    break
+                entry = suspects.popleft() if suspects else next(waiting, None)
+                if entry is None:
+                    break
+                if executor is None:  # made when first needed: a sweep with nothing to do starts no process
+                    executor, most = workers.executor()
+                running[executor.submit(work, entry[1][1])] = entry
+            if not running:
+                return
+            broken = []
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                entry = running.pop(future)
+                tag = entry[1][0]
+                try:
+                    result = future.result()
+                except BrokenExecutor:
+                    broken.append(entry)
+                except Exception as error:
+                    yield tag, error
+                else:
+                    yield tag, result
+            if not broken:
+                continue
+            broken.extend(running.values())
+            running.clear()
+            executor.shutdown(wait=False)
+            executor = None
+            for number, (tag, job) in sorted(broken, key=lambda entry: entry[0]):
+                lost[number] += 1
+                if lost[number] < ATTEMPTS:
+                    suspects.append((number, (tag, job)))
+                else:
+                    yield tag, WorkerLost(f"its worker ended {ATTEMPTS} times")
+    finally:
+        for future in running:
+            future.cancel()
+        if executor is not None:
+            executor.shutdown(wait=not running)

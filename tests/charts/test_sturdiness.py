@@ -1,0 +1,87 @@
+"""The pictures of the sweep and of the multiverses: they draw and fit, and their numbers are those of the measures."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from gegenprobe.charts import multiverse, render
+from gegenprobe.charts import sweep as pictures
+from gegenprobe.charts.picture import Picture
+from gegenprobe.charts.verdict_marks import VERDICTS, legend
+from gegenprobe.findings import judge_claim
+from gegenprobe.measures import take
+from gegenprobe.sweep import through_time, verdicts_table
+from gegenprobe.words import MARKS
+
+VIDEO = pd.Timestamp("2025-06-12")
+pytestmark = pytest.mark.xdist_group("pictures")
+
+
+def fits(picture: Picture) -> None:
+    drawn = {name: render.svg(picture, layout) for name, layout in render.LAYOUTS.items()}
+    for name, layout in render.LAYOUTS.items():
+        width = float(re.search(r'<svg[^>]* width="([\d.]+)"', drawn[name])[1])
+        assert width <= layout.width + 4, (picture.name, name, width)
+    assert render.darkened(drawn["narrow-light"]) == drawn["narrow-dark"], picture.name
+
+
+def test_every_claim_with_enough_readings_has_a_curve(real_store, real_ledger):
+    view = real_store.as_of()
+    drawn = 0
+    for chapter, claim in real_ledger.by_id.values():
+        findings = judge_claim(claim, chapter, view, VIDEO)
+        held = pictures.comparable(findings)
+        picture = pictures.specification_curve(findings, view)
+        assert (picture is None) == (len(held) < pictures.FEWEST), claim.id
+        if picture is None:
+            continue
+        drawn += 1
+        values = [each.measurement.value for each in held]
+        assert values == sorted(values)
+        assert picture.data["value"].tolist() == values
+        assert {each.unit for each in held} == {claim.stated.unit}
+        assert picture.data["primary"].sum() <= 1
+        if drawn % 6 == 1:
+            fits(picture)
+    assert drawn > 20
+
+
+def test_the_strip_shows_every_claim_on_every_day(real_store, real_ledger):
+    days = [VIDEO, pd.Timestamp("2025-12-31"), real_store.newest]
+    table = verdicts_table(through_time(real_store, real_ledger, days, VIDEO, ["yield-5-12", "japan-gdp-shrinking"]))
+    picture = pictures.verdict_strip(table)
+    assert picture.title.startswith("1 of 2 verdicts changed")
+    assert len(picture.data) == 2 * len(days)
+    fits(picture)
+
+
+def test_a_legend_has_mark_and_word_of_each_verdict():
+    text = legend(VERDICTS)
+    assert all(mark in text for mark in MARKS.values())
+    assert legend(["open"]).endswith("still open")
+
+
+def test_every_way_to_count_the_exports(real_store, real_ledger):
+    claim = real_ledger.claim("cptpp-exports-q1-plus-13-4")
+    view = real_store.as_of()
+    frame = multiverse.export_growth(view, claim, VIDEO)
+    assert len(frame) == 4 * 4 * 2 * 4
+    plain = frame.set_index(["goods", "bloc", "currency", "period"])["value"]
+    for bloc, name in {"all members": "nine-members-yen", "without the UK": "without-uk"}.items():
+        definition = next(each for each in claim.definitions if each.id == name)
+        value = plain["all goods", bloc, "in yen", "first quarter"]
+        # the sum over members and the published total of the nine differ by rounding only
+        assert value == pytest.approx(take(definition.measure, view, VIDEO).value, abs=0.01)
+    fits(multiverse.what_it_takes(view, claim, VIDEO))
+
+
+def test_every_way_to_rank_the_auction(real_store):
+    frame = multiverse.auction_places(real_store.as_of(), VIDEO)
+    assert len(frame) == 3 * 2 * 2
+    cover = real_store.as_of().series("treasury.auction.30y.bid_to_cover")
+    decade = cover.loc["2015-06-13":"2025-06-12"]
+    row = frame.set_index(["measure", "span", "issues"]).loc[("cover", "ten years", "all auctions")]
+    assert (row["n"], row["rank"]) == (len(decade), 1 + (decade < cover[VIDEO]).sum())
+    assert row["weaker"] == pytest.approx(100 * (decade < cover[VIDEO]).sum() / (len(decade) - 1))
+    fits(multiverse.worst_auction(real_store.as_of(), VIDEO))

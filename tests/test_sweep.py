@@ -1,0 +1,462 @@
+"""The sweep: the same table from every kind of worker, nothing computed twice, nothing lost by whatever stops it."""
+
+import contextlib
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import slowly
+from gegenprobe import findings
+from gegenprobe.claims import read_ledger
+from gegenprobe.cli import main
+from gegenprobe.errors import InputError
+from gegenprobe.findings import judge
+from gegenprobe.observations import Store
+from gegenprobe.sweep import (
+    COLUMNS,
+    Cluster,
+    Here,
+    Processes,
+    Sweep,
+    flips_table,
+    read_grid,
+    read_tolerances,
+    through_time,
+    verdicts_table,
+)
+from gegenprobe.sweep import run as run_module
+from gegenprobe.sweep.cases import Remembering
+from gegenprobe.sweep.inputs import Figures, Inputs
+from gegenprobe.sweep.kept import FILE
+from project import claim, definition, monthly, write_project
+
+VIDEO = pd.Timestamp("2025-06-12")
+LEVEL = {"measure": "level", "of": {"series": "S"}}
+QUIET = [
+    definition(measure={**LEVEL, "at": "2025-03"}),
+    {"id": "newest", "title": "Newest", "measure": LEVEL},
+    {"id": "never", "title": "Never", "measure": {"measure": "level", "of": {"series": "S"}, "at": "2031"}},
+]
+ROWS = sorted([*monthly("2025-01-01", [4.0, 5.0, 5.2, 7.0, 6.0, 5.0]), ("2025-03-01", "2025-09-02", 9.0)])
+FAR = [("2025-12-31", "2025-12-31", 0.0)]
+CLAIMS = {
+    "one": [
+        claim(id="alpha", definitions=QUIET),
+        claim(id="beta", test={"sense": "more-than", "value": 8}, forecast={"due": "2025-10-15", "why": "Wait."}),
+        claim(id="gamma", checkable=False, reason="Nobody knows.", searched=["everything"], definitions=[]),
+        claim(id="delta", definitions=[definition(measure={"measure": "mean", "of": {"series": "S"}})]),
+    ]
+}
+DAYS = [pd.Timestamp(day) for day in ("2025-06-12", "2025-06-30", "2025-09-01", "2025-09-02", "2025-12-31")]
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Return ``make(**changes)``: a sweep over a little project."""
+
+    def build(rows=ROWS, claims=CLAIMS, days=DAYS, tolerances=(0.5, 1.0, 3.0), names=()) -> Sweep:
+        data = write_project(tmp_path, series={"S": rows, "END": FAR}, claims=claims)
+        return Sweep(Store(data), read_ledger(data / "claims"), list(days), list(tolerances), VIDEO, list(names))
+
+    return build
+
+
+def rows_of(path: Path) -> list[dict]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """Count the measurements taken in this process."""
+    count = []
+    plain = findings.take
+    monkeypatch.setattr(findings, "take", lambda *arguments: (count.append(1), plain(*arguments))[1])
+    return count
+
+
+def test_every_case_is_a_row_in_the_order_of_the_ledger(make, tmp_path):
+    sweep, out = make(), tmp_path / "cases.csv"
+    report = sweep.run(tmp_path / "kept", Here(), out)
+    rows = rows_of(out)
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == report.cases == report.computed == (3 + 1 + 1 + 1) * 5 * 3
+    assert [row["claim"] for row in rows][::45][:1] == ["alpha"]
+    assert list(dict.fromkeys(row["claim"] for row in rows)) == ["alpha", "beta", "gamma", "delta"]
+    # by hand: March 2025 is 5.2 until 2 September, then 9; said 5 without decimals, so half of the width is 0.25 and
+    # three times the wide one is 6
+    chosen = {
+        (row["as_of"], row["tolerance"]): row["verdict"]
+        for row in rows
+        if row["claim"] == "alpha" and row["definition"] == "as-said"
+    }
+    assert chosen["2025-06-12", "0.5"] == "supported"
+    assert chosen["2025-09-01", "1"] == "supported"
+    assert chosen["2025-09-02", "1"] == "outdated"
+    assert chosen["2025-09-02", "3"] == "roughly-supported"
+    beta = {row["as_of"]: row["verdict"] for row in rows if row["claim"] == "beta" and row["tolerance"] == "1"}
+    assert beta["2025-09-02"] == "open"
+    assert beta["2025-12-31"] == "contradicted"
+
+
+def test_the_tolerance_of_the_book_gives_the_findings_of_the_book(make, tmp_path):
+    sweep, out = make(), tmp_path / "cases.csv"
+    sweep.run(tmp_path / "kept", Here(), out)
+    for row in rows_of(out):
+        if row["tolerance"] != "1" or not row["definition"]:
+            continue
+        one = sweep.ledger.claim(row["claim"])
+        reading = next(each for each in one.definitions if each.id == row["definition"])
+        record = judge(one, row["chapter"], reading, sweep.store.as_of(row["as_of"]), VIDEO).record()
+        assert row["verdict"] == record["verdict"]
+        assert row["true_on"] == (record["true_on"] or "")
+        assert row["measured"] == ("" if record["measured"] is None else repr(float(row["measured"])))
+
+
+def test_days_on_which_nothing_became_known_are_not_measured_again(make, tmp_path, taken):
+    days = pd.date_range("2025-09-02", "2025-12-30")  # S has its last news on the first of them
+    report = make(days=days, names=["delta"]).run(tmp_path / "kept", Here())
+    assert report.cases == len(days) * 3
+    assert len(taken) == 1
+
+
+def test_remembering_changes_nothing_on_the_real_ledger(real_store, real_ledger):
+    figures = Figures(real_store)
+    for chapter, one in list(real_ledger.by_id.values())[::4]:
+        for reading in one.definitions:
+            readings = Remembering(Inputs(one, reading, figures, VIDEO))
+            for day in ("2025-06-12", "2025-08-31", "2026-01-31"):
+                for factor in (1.0, 3.0):
+                    view = real_store.as_of(day)
+                    quick = judge(one, chapter, reading, view, VIDEO, factor, readings)
+                    plain = judge(one, chapter, reading, view, VIDEO, factor)
+                    assert (quick.verdict, quick.true_on) == (plain.verdict, plain.true_on), (one.id, reading.id, day)
+                    assert quick.measurement == plain.measurement
+
+
+# --- resuming -----------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_sweep_goes_on_without_computing_anything_twice(make, tmp_path, taken):
+    whole = tmp_path / "whole.csv"
+    make().run(tmp_path / "elsewhere", Here(), whole)
+    needed = len(taken)
+    taken.clear()
+    done = []
+
+    def stop(count: int) -> None:
+        done.append(count)
+        if sum(done) >= 45:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "cases.csv"
+    with pytest.raises(KeyboardInterrupt):
+        make().run(tmp_path / "kept", Here(), out, progress=stop)
+    assert not out.exists()
+    assert not list(tmp_path.glob(".*.part"))
+    first = len(taken)
+    assert 0 < first < needed
+    missing = make().run(tmp_path / "kept", Here(), dry_run=True)
+    assert (missing.kept, missing.missing) == (45, missing.cases - 45)
+    report = make().run(tmp_path / "kept", Here(), out)
+    assert report.kept == 45
+    assert len(taken) == needed
+    assert out.read_bytes() == whole.read_bytes()
+    taken.clear()
+    again = make().run(tmp_path / "kept", Here(), out)
+    assert (again.kept, again.computed, len(taken)) == (again.cases, 0, 0)
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_new_figures_cost_only_the_days_that_know_them(make, tmp_path):
+    make().run(tmp_path / "kept", Here())
+    later = make(rows=[*ROWS, ("2025-07-01", "2025-12-30", 5.0)]).run(tmp_path / "kept", Here(), dry_run=True)
+    # three readings of alpha, beta and delta read S; only the last day knows the new row
+    assert later.missing == 5 * 3
+    rewritten = make(rows=[(day, known, value + 1) for day, known, value in ROWS])
+    assert rewritten.run(tmp_path / "kept", Here(), dry_run=True).missing == 5 * 5 * 3
+
+
+def test_more_days_and_tolerances_cost_only_themselves(make, tmp_path):
+    make().run(tmp_path / "kept", Here())
+    wider = make(days=[*DAYS[:2], pd.Timestamp("2025-07-31"), *DAYS[2:]], tolerances=(0.5, 1.0, 2.0, 3.0))
+    report = wider.run(tmp_path / "kept", Here())
+    assert report.kept == 6 * 5 * 3
+    assert report.computed == 6 * 6 * 4 - report.kept
+
+
+def test_a_changed_claim_is_computed_again_and_a_changed_remark_is_not(make, tmp_path):
+    make().run(tmp_path / "kept", Here())
+    alpha = CLAIMS["one"][0]
+    remark = {"one": [{**alpha, "context": "By the way."}, *CLAIMS["one"][1:]]}
+    assert make(claims=remark).run(tmp_path / "kept", Here(), dry_run=True).missing == 0
+    other = {"one": [{**alpha, "test": {"sense": "equals", "value": 6}}, *CLAIMS["one"][1:]]}
+    assert make(claims=other).run(tmp_path / "kept", Here(), dry_run=True).missing == 3 * 5 * 3
+
+
+def test_a_case_that_raises_is_a_row_and_is_tried_again(make, tmp_path, monkeypatch):
+    plain = findings.take
+
+    def broken(measure, view, video_day):
+        if f"{view.day:%Y-%m-%d}" == "2025-09-02":
+            raise ZeroDivisionError("of all things\nhere")
+        return plain(measure, view, video_day)
+
+    out = tmp_path / "cases.csv"
+    with monkeypatch.context() as patch:
+        patch.setattr(findings, "take", broken)
+        report = make(names=["delta"]).run(tmp_path / "kept", Here(), out)
+    failed = [row for row in rows_of(out) if row["error"]]
+    assert report.errors == len(failed) == 3
+    assert {row["as_of"] for row in failed} == {"2025-09-02"}
+    assert failed[0]["error"] == report.first_error == "ZeroDivisionError: of all things here"
+    assert failed[0]["verdict"] == ""
+    again = make(names=["delta"]).run(tmp_path / "kept", Here(), out)
+    assert (again.computed, again.kept, again.errors) == (3, 12, 0)
+
+
+def test_a_folder_of_something_else_is_refused(make, tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / FILE).write_text("no collection of cases, by any means" * 100)
+    with pytest.raises(InputError, match="cannot be used"):
+        make().run(tmp_path / "kept", Here())
+
+
+# --- workers ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def expected(make, tmp_path) -> bytes:
+    """The table as this process alone makes it."""
+    make().run(tmp_path / "alone", Here(), tmp_path / "alone.csv")
+    return (tmp_path / "alone.csv").read_bytes()
+
+
+@pytest.mark.xdist_group("workers")
+def test_processes_give_the_same_table(make, tmp_path, expected):
+    report = make().run(tmp_path / "kept", Processes(2), tmp_path / "cases.csv")
+    assert (tmp_path / "cases.csv").read_bytes() == expected
+    assert report.computed == report.cases
+
+
+@pytest.mark.xdist_group("workers")
+def test_a_process_killed_in_the_middle_changes_nothing(make, tmp_path, expected, monkeypatch):
+    monkeypatch.setattr(run_module, "run_job", slowly.deadly_once)
+    report = make().run(tmp_path / "kept", Processes(2), tmp_path / "cases.csv")
+    assert (tmp_path / slowly.MARKER).exists()
+    assert report.errors == 0
+    assert (tmp_path / "cases.csv").read_bytes() == expected
+
+
+@pytest.mark.xdist_group("workers")
+def test_a_job_that_always_ends_its_worker_costs_only_itself(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_module, "run_job", slowly.deadly_for_one)
+    claims = {"one": [claim(id="deadly"), claim(id="mild")]}
+    report = make(claims=claims, days=DAYS[:1]).run(tmp_path / "kept", Processes(2), tmp_path / "cases.csv")
+    assert (report.errors, report.computed) == (3, 3)
+    assert {row["error"][:10] for row in rows_of(tmp_path / "cases.csv") if row["claim"] == "deadly"} == {"WorkerLost"}
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """A scheduler and two workers, each a process of its own on the loopback; gives the address and the workers."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "DASK_LOGGING__DISTRIBUTED": "error"}
+    environment["DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL"] = "5 seconds"
+    note = tmp_path / "scheduler.json"
+    log = (tmp_path / "cluster.log").open("wb")
+    quiet = {"env": environment, "stdout": log, "stderr": log, "cwd": tmp_path}
+    dask = [sys.executable, "-m", "dask"]
+    local = ["--host", "127.0.0.1", "--no-dashboard"]
+    running = [subprocess.Popen([*dask, "scheduler", *local, "--port", "0", "--scheduler-file", str(note)], **quiet)]
+    for _ in range(2):
+        command = [*dask, "worker", "--scheduler-file", str(note), *local, "--nthreads", "1", "--no-nanny"]
+        running.append(subprocess.Popen(command, **quiet))
+    try:
+        address = _address(note)
+        yield address, running[1:]
+    finally:
+        for process in running:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            process.wait()
+        log.close()
+
+
+def _address(note: Path) -> str:
+    import json
+
+    for _ in range(300):
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(note.read_text())["address"]
+        time.sleep(0.1)
+    raise AssertionError("the scheduler did not start")
+
+
+@pytest.mark.xdist_group("workers")
+def test_a_cluster_gives_the_same_table_even_if_a_worker_dies(make, tmp_path, expected, cluster, monkeypatch):
+    address, workers = cluster
+    crew = Cluster(address)
+    try:
+        crew._client.wait_for_workers(2, timeout=30)
+        plain = make().run(tmp_path / "first", crew, tmp_path / "first.csv")
+        assert (tmp_path / "first.csv").read_bytes() == expected
+        assert plain.computed == plain.cases
+        monkeypatch.setattr(run_module, "run_job", slowly.job)
+        killed = []
+
+        def kill(count: int) -> None:
+            if count and not killed:
+                workers[0].send_signal(signal.SIGKILL)
+                killed.append(workers[0].pid)
+
+        report = make().run(tmp_path / "second", crew, tmp_path / "second.csv", progress=kill)
+        assert killed
+        assert report.errors == 0
+        assert (tmp_path / "second.csv").read_bytes() == expected
+    finally:
+        crew.close()
+
+
+@pytest.mark.xdist_group("workers")
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1", ""])
+def test_an_address_without_a_scheduler_is_one_line(address, monkeypatch):
+    monkeypatch.setattr("gegenprobe.sweep.pool._PATIENCE", 0.5)
+    with pytest.raises(InputError, match="no scheduler at"):
+        Cluster(address)
+
+
+# --- grids --------------------------------------------------------------------------------------------------------
+
+
+def test_grids_of_days(small_store):
+    store = small_store(series={"S": ROWS, "END": FAR})
+
+    def days(text):
+        return [f"{day:%Y-%m-%d}" for day in read_grid(text, store, VIDEO)]
+
+    assert days("quarters") == ["2025-06-12", "2025-06-30", "2025-09-30", "2025-12-31"]
+    assert days("months")[:3] == ["2025-06-12", "2025-06-30", "2025-07-31"]
+    assert days("2025-08-01:2025-08-03:days") == ["2025-08-01", "2025-08-02", "2025-08-03"]
+    assert days("2025-12-01:latest:months") == ["2025-12-01", "2025-12-31"]
+    assert days("2025-07-01, 2025-06-30,2025-07-01,latest") == ["2025-06-30", "2025-07-01", "2025-12-31"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "fortnights",
+        "2025",
+        "2025-13-01",
+        "2025-07-01:2025-06-01:days",
+        "2025-07-01:days",
+        "2027-01-01",
+        "1999-01-01",
+    ],
+)
+def test_what_is_no_grid_is_refused(text, small_store):
+    with pytest.raises(InputError):
+        read_grid(text, small_store(series={"S": ROWS, "END": FAR}), VIDEO)
+
+
+def test_tolerances():
+    assert read_tolerances("2,0.5,1,1") == [0.5, 1.0, 2.0]
+    assert read_tolerances("0:1:3") == [0.0, 0.5, 1.0]
+    for text in ("", "a", "-1", "0:1:1", "0:1", "nan", "inf", "0:1:5000"):
+        with pytest.raises(InputError):
+            read_tolerances(text)
+
+
+# --- verdicts through time ----------------------------------------------------------------------------------------
+
+
+def test_a_flip_has_its_exact_day_and_the_release_that_caused_it(make):
+    sweep = make()
+    grid = [pd.Timestamp("2025-06-12"), pd.Timestamp("2025-12-31")]
+    courses = through_time(sweep.store, sweep.ledger, grid, VIDEO, ["alpha", "beta"])
+    alpha, beta = courses
+    assert [str(alpha.findings[day].verdict) for day in grid] == ["supported", "outdated"]
+    (flip,) = alpha.flips
+    assert (f"{flip.day:%Y-%m-%d}", str(flip.before.verdict), str(flip.after.verdict)) == (
+        "2025-09-02", "supported", "outdated"
+    )  # fmt: skip
+    (release,) = flip.releases
+    assert (release.series, release.old, release.new) == ("S", 5.2, 9.0)
+    assert f"{release.date:%Y-%m-%d} {release.known_since:%Y-%m-%d}" == "2025-03-01 2025-09-02"
+    assert flip.changed == 1
+    (due,) = beta.flips
+    assert (f"{due.day:%Y-%m-%d}", due.releases) == ("2025-10-15", ())
+    assert due.reason == "the forecast fell due on 2025-10-15"
+
+
+def test_tables_of_verdicts_and_flips(make):
+    sweep = make()
+    courses = through_time(sweep.store, sweep.ledger, DAYS, VIDEO)
+    verdicts = verdicts_table(courses)
+    assert len(verdicts) == 4 * len(DAYS)
+    flips = flips_table(courses)
+    assert set(flips["claim"]) == {course.claim.id for course in courses if course.flips}
+    assert flips["day"].is_monotonic_decreasing
+    assert (flips.loc[flips["claim"] == "alpha", "reason"].str.contains("before 5.200")).all()
+
+
+# --- the command --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(make, tmp_path, monkeypatch, capsys):
+    """Return ``command(*arguments)``: exit status, standard output, standard error."""
+    make()
+    monkeypatch.setenv("GEGENPROBE_ROOT", str(tmp_path))
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as end:
+            main(["sweep", *arguments])
+        return (end.value.code, *capsys.readouterr())
+
+    return run
+
+
+def test_the_command_sweeps_and_says_how_it_went(command, tmp_path):
+    status, out, err = command("--workers", "1", "--as-of-grid", "quarters", "--tolerances", "1")
+    assert (status, err) == (0, "")
+    assert "24 cases: 4 claims, 4 days" in out
+    assert len(rows_of(tmp_path / "book" / "_build" / "sweep" / "cases.csv")) == 24
+    assert (
+        "24 are missing" in command("--workers", "1", "--dry-run", "--tolerances", "2", "--as-of-grid", "quarters")[1]
+    )
+    assert "24 were kept" in command("--workers", "1", "--as-of-grid", "quarters", "--tolerances", "1")[1]
+
+
+def test_the_command_as_json(command):
+    import json
+
+    status, out, _ = command(
+        "--workers", "1", "--as-of-grid", "quarters", "--json", "--claim", "delta", "--tolerances", "1,2"
+    )
+    report = json.loads(out)
+    assert (status, report["cases"], report["computed"], report["missing"]) == (0, 8, 8, 0)
+    assert report["tolerances"] == [1.0, 2.0]
+    assert report["days"][0] == "2025-06-12"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--as-of-grid", "fortnights"], ["--tolerances", "much"], ["--claim", "omega"], ["--scheduler", "nonsense"],
+        ["--scheduler", "tcp://127.0.0.1:1", "--workers", "2"], ["--claims", "nowhere.yml"],
+        ["--video-day", "yesterday"],
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line_and_status_two(command, arguments):
+    status, out, err = command("--workers", "1", *arguments) if "--scheduler" not in arguments else command(*arguments)
+    assert (status, out) == (2, "")
+    assert len(err.strip().splitlines()) == 1
+    assert err.startswith("gegenprobe")
