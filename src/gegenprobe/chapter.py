@@ -11,7 +11,7 @@ import jinja2
 
 from gegenprobe.cards import badge, card, side, templates
 from gegenprobe.charts.picture import Picture
-from gegenprobe.claims import Chapter, read_chapter
+from gegenprobe.claims import Chapter, Claim, read_chapter
 from gegenprobe.display import Shown, figure
 from gegenprobe.errors import InputError, NoData, nearest
 from gegenprobe.findings import Finding, judge_claim
@@ -56,6 +56,13 @@ class OpenChapter:
 
     def _judge(self, view: View) -> dict[str, list[Finding]]:
         return {each.id: judge_claim(each, self.name, view, self.video_day) for each in self._chapter.claims}
+
+    def claim(self, name: str) -> Claim:
+        """Return one claim of the chapter, for a picture that needs what was said."""
+        for each in self._chapter.claims:
+            if each.id == name:
+                return each
+        raise InputError(f"unknown claim {name!r}{nearest(name, self._now)} in chapter {self.name}")
 
     def check(self, *claims: str) -> Shown:
         """Return the cards of these claims, in this order.

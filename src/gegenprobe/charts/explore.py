@@ -60,7 +60,9 @@ def explorable(spec: dict[str, Any], layout: Layout, description: str, dark: dic
 def _units(part: dict[str, Any], data: str = "") -> Iterator[tuple[dict[str, Any], str]]:
     """Yield every drawn mark below a part with the name of its data."""
     data = part.get("data", {}).get("name", data)
-    if "layer" in part:
+    if "spec" in part:  # the one drawing that a row of facets repeats
+        yield from _units(part["spec"], data)
+    elif "layer" in part:
         for each in part["layer"]:
             yield from _units(each, data)
     else:
@@ -170,7 +172,7 @@ def _add_zoom(spec: dict[str, Any], plots: list[dict[str, Any]]) -> str:
 def _keep_inside(unit: dict[str, Any], field: str) -> None:
     """Let nothing be drawn beside the axes when the span moves: marks are cut, words of what has gone go with it."""
     encoding = unit["encoding"]
-    if unit["mark"]["type"] != "text":
-        unit["mark"]["clip"] = True
-    elif encoding["x"]["field"] == field and "opacity" not in encoding:
+    words = unit["mark"]["type"] == "text"
+    unit["mark"]["clip"] = not words  # said either way: left open, words at a line's end would be cut too
+    if words and encoding["x"]["field"] == field and "opacity" not in encoding:
         encoding["opacity"] = {"condition": {"param": ZOOM, "value": 1}, "value": 0}
