@@ -1,6 +1,6 @@
 # Needs Python >= 3.11 and make; uv is used when it is there. All else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve lint lock clean
+.PHONY: help setup book test serve lint lock bench clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -58,6 +58,10 @@ lock: ## resolve pyproject.toml again (needs uv; ARGS=--upgrade takes the newest
 	    --generate-hashes --no-emit-index-url --no-emit-find-links $(ARGS) --output-file requirements.lock pyproject.toml
 	@{ sed '/# locked:/q' environment.yml; sed -nE 's/^([a-z0-9].*[^ ]) *\\$$/      - "\1"/p' requirements.lock; } > environment.yml.new
 	@mv environment.yml.new environment.yml
+
+bench: $(STAMP) ## measure the build beside four others; takes some minutes
+	@$(BIN)/python benchmarks/build.py
+	@$(BIN)/python benchmarks/report.py
 
 clean: ## remove the built book and all caches (.venv stays)
 	rm -rf _build book/_build book/chapters book/generated .doit* .pytest_cache .ruff_cache .hypothesis

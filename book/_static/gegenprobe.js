@@ -84,9 +84,62 @@
     });
   }
 
+  // A card's address, to copy or to hand on.
+  function button(text, label, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "gp-button gp-share";
+    made.textContent = text;
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  async function copied(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch (error) {
+      // No clipboard without a secure connection, or without leave: the older way.
+      const field = document.createElement("textarea");
+      field.value = text;
+      field.className = "gp-hidden";
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      return done;
+    }
+  }
+
+  function share(card) {
+    const foot = card.querySelector(".gp-foot");
+    const gist = card.querySelector(".gp-gist");
+    if (!foot || !gist) return;
+    const address = new URL("#" + card.id, window.location.href).href;
+    const told = document.createElement("span");
+    told.setAttribute("role", "status");
+    const copy = button("copy link", "Copy the link to this claim", async function () {
+      const done = await copied(address);
+      copy.focus({ preventScroll: true });
+      told.textContent = done ? " copied" : " " + address;
+      if (done) setTimeout(() => (told.textContent = ""), 4000);
+    });
+    foot.append(" · ", copy);
+    if (navigator.share) {
+      foot.append(" · ", button("share", "Share this claim", function () {
+        // Whoever closes the dialogue has not made an error.
+        navigator.share({ title: gist.textContent.trim(), url: address }).catch(() => {});
+      }));
+    }
+    foot.append(told);
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     const form = document.querySelector(".gp-filter");
     if (form) filter(form);
     printing();
+    document.querySelectorAll(".gp-card[id]").forEach(share);
+    document.querySelectorAll(".btn-download-pdf-button").forEach((each) => each.addEventListener("click", () => window.print()));
   });
 })();

@@ -10,7 +10,8 @@ import pandas as pd
 
 from gegenprobe.findings import Finding
 from gegenprobe.observations import View
-from gegenprobe.words import WORDS, amount, long_date, plain_period
+from gegenprobe.upcoming import next_figure
+from gegenprobe.words import WORDS, amount, counted, long_date, plain_period
 
 PAGES = {"sources_page": "../sources.html", "corrections_page": "../corrections.html", "downloads": "../downloads"}
 
@@ -18,9 +19,11 @@ PAGES = {"sources_page": "../sources.html", "corrections_page": "../corrections.
 @cache
 def templates() -> jinja2.Environment:
     """Return the package's templates; everything put into them is escaped."""
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("gegenprobe"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
+    environment.globals["counted"] = counted
+    return environment
 
 
 def badge(verdict: str) -> str:
@@ -87,6 +90,7 @@ def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **
         agreement=agreement(now),
         series=[_series(view, rest) for rest in rests.values()],
         facts=[_fact(view, name) for name in _facts(then, now)],
+        upcoming=_upcoming(last, view),
         badge=badge,
         **{**PAGES, **pages},
     )  # fmt: skip
@@ -112,13 +116,30 @@ def _facts(then: list[Finding], now: list[Finding]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _fact(view: View, name: str) -> dict[str, str]:
+def _fact(view: View, name: str) -> dict[str, Any]:
     fact = view.store.facts[name]
-    address = fact.address if fact.address.startswith(("https://", "http://")) else ""
     return {
         "statement": _sentence(fact.statement), "source": fact.source, "known": long_date(fact.known_since),
-        "confidence": fact.confidence, "address": address,
+        "confidence": fact.confidence, "addresses": addresses(fact.address),
     }  # fmt: skip
+
+
+def addresses(text: str) -> list[str]:
+    """Return the addresses in a column that may hold several, with `` ; `` between them; what is none is left out."""
+    return [each for part in text.split(" ; ") if (each := part.strip()).startswith(("https://", "http://"))]
+
+
+def _upcoming(finding: Finding, view: View) -> dict[str, str] | None:
+    found = next_figure(finding, view)
+    if found is None:
+        return None
+    entry = view.entry(found.series)
+    return {
+        "title": entry.title + (f" ({found.area})" if found.area else ""),
+        "period": plain_period(found.date, entry.frequency),
+        "expected": long_date(found.expected),
+        "newest": plain_period(found.newest, entry.frequency),
+    }
 
 
 def _series(view: View, rest) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class OpenChapter:
         """Return a paragraph of Markdown in which ``{{ … }}`` stands for numbers from the data.
 
         ``now["claim"]`` and ``then["claim"]``, or ``now["claim/definition"]``, have ``found``, ``verdict``, ``said``,
-        ``period``, ``note``, ``value``; ``fact("id")`` has the columns of ``facts.csv``; ``| long_date`` writes a day out.
+        ``period``, ``note``, ``value``; ``fact("id")`` has the columns of ``facts.csv``; ``| long_date`` writes a day.
         Where a figure was not known on the day, the paragraph says so instead.
 
         Raises

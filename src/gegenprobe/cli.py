@@ -51,7 +51,9 @@ def check(
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Chapters executed at once.")
 @click.option("--force", is_flag=True, help="Execute and render everything, changed or not.")
 @click.option("--plain-kernels", is_flag=True, help="Start each kernel afresh instead of forking warmed ones.")
-def build(chapters: tuple[str, ...], as_of: str, video_day: str | None, jobs: int, force: bool, plain_kernels: bool) -> int:
+def build(
+    chapters: tuple[str, ...], as_of: str, video_day: str | None, jobs: int, force: bool, plain_kernels: bool
+) -> int:
     """Execute the chapters, write the pages and build the site; works offline."""
     from gegenprobe.commands.build import run
 
@@ -126,17 +128,27 @@ def freshness(today: str | None, as_json: bool, issue: bool) -> int:
 
 @cli.command()
 @click.option(
-    "--as-of-grid", "grid", default="months", show_default=True, metavar="SPEC",
+    "--as-of-grid",
+    "grid",
+    default="months",
+    show_default=True,
+    metavar="SPEC",
     help="Days of knowledge: months, weeks, days or quarters from the video's day to the newest figure, "
     "or FROM:TO:months, or days with commas between them.",
 )
 @click.option(
-    "--tolerances", default="0.5,1,2", show_default=True, metavar="SPEC",
+    "--tolerances",
+    default="0.5,1,2",
+    show_default=True,
+    metavar="SPEC",
     help="Factors on the tolerance, with commas between them, or LOW:HIGH:COUNT.",
 )
 @click.option("--claim", "names", multiple=True, metavar="ID", help="Only this claim; may be repeated.")
 @click.option(
-    "--claims", "claims_path", type=click.Path(path_type=Path), metavar="PATH",
+    "--claims",
+    "claims_path",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
     help="A claim file, or a folder of them, in place of data/claims.",
 )
 @click.option("--video-day", default=None, metavar="DAY", help="Day the video is judged on (default 2025-06-12).")
@@ -147,11 +159,15 @@ def freshness(today: str | None, as_json: bool, issue: bool) -> int:
     "--scheduler", default=None, metavar="ADDRESS", help="Use the Dask cluster with this scheduler, tcp://HOST:PORT."
 )
 @click.option(
-    "--results", type=click.Path(path_type=Path), metavar="FOLDER",
+    "--results",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
     help="Where finished cases are kept (default book/_build/sweep).",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="PATH",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
     help="The table of all cases (default cases.csv among the results).",
 )
 @click.option("--fresh", is_flag=True, help="Forget what is kept and compute everything again.")
@@ -190,7 +206,7 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except UnicodeEncodeError as error:
-        click.echo(f"gegenprobe: the output is {error.encoding}, which lacks some signs; set PYTHONIOENCODING=utf-8", err=True)
+        click.echo(f"gegenprobe: {error.encoding} lacks some signs of the output; set PYTHONIOENCODING=utf-8", err=True)
         sys.exit(2)
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""

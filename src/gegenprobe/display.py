@@ -12,7 +12,7 @@ from markupsafe import Markup
 import gegenprobe
 from gegenprobe.cards import templates
 from gegenprobe.charts.picture import Missing, Picture
-from gegenprobe.charts.render import drawings
+from gegenprobe.charts.render import light
 from gegenprobe.observations import Store
 
 PICTURES = "application/vnd.gegenprobe.pictures+json"
@@ -43,24 +43,34 @@ def used_modules() -> list[str]:
 
 
 def figure(pictures: Sequence[Picture | Missing], store: Store) -> Shown:
-    """Return pictures for a notebook: drawn inline, and in every layout for the build."""
+    """Return pictures for a notebook: drawn inline, and for the build in both widths on a light ground."""
     html, records, text = [], [], []
     for each in pictures:
         if isinstance(each, Missing):
             html.append(templates().get_template("missing.html").render(name=each.name, reason=each.reason))
             text.append(f"no picture {each.name}: {each.reason}")
             continue
-        svgs = drawings(each)
-        words = {"name": each.name, "title": each.title, "subtitle": each.subtitle, "source": each.source}
+        made = record(each)
         drawing = Markup('<div role="img" aria-label="{}">{}</div>').format(
-            each.description, Markup(svgs["wide-light"])
+            each.description, Markup(made["svg"]["wide-light"])
         )
-        html.append(templates().get_template("figure.html").render(**words, csv="", svg="", drawing=drawing))
-        table = each.data.to_csv(index=False, lineterminator="\n")
-        records.append({**words, "description": each.description, "csv": table, "svg": svgs})
+        words = {key: made[key] for key in ("name", "title", "subtitle", "source")}
+        files = {"csv": "", "svg": "", "spec": "", "table": ""}  # the build has them
+        html.append(templates().get_template("figure.html").render(**words, **files, drawing=drawing))
+        records.append(made)
         text.append(f"{each.title} ({each.subtitle})")
     forms = {"text/html": "\n".join(html), "text/plain": "\n".join(text)}
     return Shown({**forms, PICTURES: [*records, *_gaps(pictures)]}, store)
+
+
+def record(picture: Picture) -> dict[str, Any]:
+    """Return a picture drawn, in both widths on a light ground, with its words, its table and its specification."""
+    svgs, specs = light(picture)
+    return {
+        "name": picture.name, "title": picture.title, "subtitle": picture.subtitle, "source": picture.source,
+        "description": picture.description, "csv": picture.data.to_csv(index=False, lineterminator="\n"),
+        "svg": svgs, "spec": specs,
+    }  # fmt: skip
 
 
 def _gaps(pictures: Sequence[Picture | Missing]) -> list[dict[str, str]]:

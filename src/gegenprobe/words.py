@@ -61,3 +61,8 @@ def plain_period(date: pd.Timestamp, frequency: str) -> str:
         case "fiscal-year":
             return f"fiscal {date.year}"
     return long_date(date)
+
+
+def counted(n: int, word: str) -> str:
+    """Return a number with its noun in the right number: ``1 claim``, ``2 claims``."""
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"

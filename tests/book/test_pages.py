@@ -15,10 +15,11 @@ import pytest
 from gegenprobe.book.pages import write_pages
 from gegenprobe.book.schema import findings_schema
 from gegenprobe.cards import anchor
-from gegenprobe.claims import VIDEO_DAY, Chapter, Ledger, read_ledger
+from gegenprobe.claims import Chapter, Ledger, read_ledger
 from gegenprobe.findings import judge_ledger
 from gegenprobe.observations import Store, as_day
 from gegenprobe.paths import project_root
+from gegenprobe.video import VIDEO_DAY
 
 DATA = project_root() / "data"
 NASTY = "<script>alert('x')</script> & ``` {raw} html"

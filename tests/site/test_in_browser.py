@@ -11,9 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.browser]
 
 PAGES = [
-    "index.html", "how-to-read.html", "method.html", "how-to-check-us.html", "sources.html", "corrections.html",
-    "glossary.html", "chapters/yen-boj.html", "chapters/us-deficit.html", "chapters/treasury-demand.html",
-    "chapters/cptpp-trade.html", "chapters/context.html",
+    "index.html", "how-to-read.html", "changes.html", "freshness.html", "method.html",
+    "how-to-check-us.html", "sources.html", "corrections.html",
+    "citing.html", "glossary.html", "chapters/yen-boj.html", "chapters/us-deficit.html",
+    "chapters/treasury-demand.html", "chapters/cptpp-trade.html", "chapters/context.html",
 ]  # fmt: skip
 WIDTHS = {"phone": 390, "desktop": 1280}
 

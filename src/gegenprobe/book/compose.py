@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
+from gegenprobe.book.colophon import colophon
 from gegenprobe.book.execute import ChapterFailed
+from gegenprobe.book.figures import place
 from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.layout import Places
-from gegenprobe.cards import templates
+from gegenprobe.book.settings import read_settings
 from gegenprobe.display import PICTURES
 
 
@@ -37,7 +37,10 @@ def compose(places: Places, name: str, record: dict[str, Any]) -> list[str]:
             murmurs += _clean_outputs(places, cell)
             tags = sorted({*tags, "hide-input"})
         cells.append({**cell, "metadata": {"tags": tags} if tags else {}})
-    cells.append(_colophon(name, record["parameters"]))
+    cells.append(colophon(places.root, name, record, read_settings(places.root / "_config.yml")))
+    # As written: what somebody downloads is the notebook of the repository, which runs, not the page made from it.
+    as_written = (places.notebooks / f"{name}.ipynb").read_text(encoding="utf-8")
+    write_whole(places.extra / "downloads" / "notebooks" / f"{name}.ipynb", as_written)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     page = {
         "cells": cells,
@@ -78,7 +81,7 @@ def _clean_outputs(places: Places, cell: dict[str, Any]) -> list[str]:
             continue
         data = output.get("data", {})
         if PICTURES in data:
-            data["text/html"] = "\n".join(_place(places, picture) for picture in data.pop(PICTURES))
+            data["text/html"] = "\n".join(place(places.extra, picture, "../") for picture in data.pop(PICTURES))
         output.pop("metadata", None)
         if output["output_type"] != "stream":
             output["metadata"] = {}
@@ -89,29 +92,3 @@ def _clean_outputs(places: Places, cell: dict[str, Any]) -> list[str]:
     cell["outputs"] = kept
     cell["execution_count"] = None
     return murmurs
-
-
-def _place(places: Places, picture: dict[str, Any]) -> str:
-    """Write a picture's files and return its figure."""
-    name = picture["name"]
-    if "missing" in picture:
-        return templates().get_template("missing.html").render(name=name, reason=picture["missing"])
-    for layout, svg in picture["svg"].items():
-        write_whole(places.extra / "pictures" / f"{name}-{layout}.svg", svg)
-    write_whole(places.extra / "downloads" / "pictures" / f"{name}.csv", picture["csv"])
-    drawing = templates().get_template("drawing.html").render(name=name, description=picture["description"])
-    return templates().get_template("figure.html").render(
-        name=name, title=picture["title"], subtitle=picture["subtitle"], source=picture["source"],
-        drawing=Markup(drawing), csv=f"../downloads/pictures/{name}.csv", svg=f"../pictures/{name}-wide-light.svg",
-    )  # fmt: skip
-
-
-def _colophon(name: str, parameters: dict[str, str]) -> dict[str, Any]:
-    given = "".join(f" -p {key} {value}" for key, value in parameters.items())
-    source = (
-        "## Run this page yourself\n\n"
-        "In a checkout of the book, after `make setup`:\n\n"
-        f"```console\n$ .venv/bin/papermill notebooks/{name}.ipynb out.ipynb{given}\n```\n\n"
-        f'Findings of this page, under every reading: <a href="../findings.json">findings.json</a>.'
-    )
-    return {"cell_type": "markdown", "id": "colophon", "metadata": {}, "source": source}

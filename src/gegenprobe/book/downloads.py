@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def write_downloads(material: Material, extra: Path) -> None:
     """Write ``findings.json`` with its schema, ``claims.json`` and ``downloads/`` below `extra`."""
-    records = _records(material)
-    _json(extra / "findings.json", records)
+    found = records(material)
+    _json(extra / "findings.json", found)
     _json(extra / "findings.schema.json", findings_schema())
     _json(extra / "claims.json", claims(material))
     downloads, data = extra / "downloads", material.store.folder
@@ -33,23 +33,23 @@ def write_downloads(material: Material, extra: Path) -> None:
     for name in ("facts.csv", "catalogue.yml"):
         shutil.copyfile(data / name, downloads / name)
     for claim in material.now:
-        rows = [each for each in records if each["claim"] == claim]
+        rows = [each for each in found if each["claim"] == claim]
         (downloads / "claims" / f"{claim}.csv").write_text(table(rows), encoding="utf-8", newline="\n")
 
 
-def _records(material: Material) -> list[dict[str, Any]]:
+def records(material: Material) -> list[dict[str, Any]]:
     """Return all records, claim by claim, first as known on the video's day; where both days are one, once."""
     names = [claim.id for chapter in material.chapters for claim in material.ledger.chapters[chapter].claims]
     sides = (material.then, material.now) if material.then_day != material.now_day else (material.now,)
     return [each.record() for name in names for findings in sides for each in findings[name]]
 
 
-def table(records: list[dict[str, Any]]) -> str:
+def table(rows: list[dict[str, Any]]) -> str:
     """Return records as csv: one row a definition and date, lists joined by a space, nothing for null."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, fieldnames=list(records[0]), lineterminator="\n")
+    writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    for record in records:
+    for record in rows:
         writer.writerow({key: _cell(value) for key, value in record.items()})
     return stream.getvalue()
 

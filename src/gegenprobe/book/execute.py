@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import os
 import warnings
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from gegenprobe.book.inputs import chapter_digest, noted, write_whole
 from gegenprobe.book.kernels import LocalKernelManager
 from gegenprobe.book.layout import Places
-from gegenprobe.book.warm import NAME, available
 from gegenprobe.errors import InputError
 from gegenprobe.observations import LATEST, as_day
-from gegenprobe.paths import ROOT_VARIABLE
 
 CELL_SECONDS = 120
 """No cell of a chapter needs more than a few seconds; one that hangs must not hold up a build for half an hour."""
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "CI")
 
 
 class ChapterFailed(Exception):
     """A chapter did not run to its end; the text names cell and error."""
-
-
-@contextlib.contextmanager
-def quiet_environment(root: Path, warm: bool = True) -> Iterator[None]:
-    """Give kernels a small environment: no keys, one thread each, the checkout by name; warm ones where they exist."""
-    before = dict(os.environ)
-    kept = {name: value for name, value in before.items() if name in _KEPT or name.startswith(("JUPYTER_", "XDG_"))}
-    os.environ.clear()
-    os.environ.update(kept, OMP_NUM_THREADS="1", PYTHONHASHSEED="0", **{ROOT_VARIABLE: str(root)})
-    if warm and available():
-        os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = NAME
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def check_parameters(places: Places, name: str, parameters: dict[str, str]) -> None:

@@ -12,16 +12,23 @@ from typing import Any
 
 import pandas as pd
 import yaml
+from markupsafe import Markup
 
+from gegenprobe.book.agepage import age_page
+from gegenprobe.book.changes import changes_page, courses
 from gegenprobe.book.downloads import write_downloads
+from gegenprobe.book.figures import place
+from gegenprobe.book.machines import write_machines
 from gegenprobe.book.scoreboard import scoreboard
 from gegenprobe.book.sourcelist import sources
 from gegenprobe.book.tolerances import tolerances
 from gegenprobe.book.walk import walk
 from gegenprobe.cards import badge, templates
+from gegenprobe.charts.picture import Picture
 from gegenprobe.claims import Ledger
+from gegenprobe.display import record
 from gegenprobe.findings import Finding
-from gegenprobe.observations import LATEST, Store
+from gegenprobe.observations import LATEST, Store, as_day
 from gegenprobe.words import long_date
 
 
@@ -87,9 +94,14 @@ def write_pages(
         store, ledger, _by_claim(then), _by_claim(now), chapter_order(target.parent / "_toc.yml", ledger), dict(build)
     )
     target.mkdir(parents=True, exist_ok=True)
+    through_time = courses(material)
+    changes, strip = changes_page(through_time, material)
+    freshness, lateness = age_page(material, as_day(str(build.get("built") or f"{store.newest:%Y-%m-%d}")[:10]))
     pages = {
         "scoreboard": page("scoreboard.html", **scoreboard(material)),
         "verdicts": page("verdicts.html"),
+        "changes": page("changes.html", picture=_figure(strip, target), **changes),
+        "freshness": page("freshness.html", picture=_figure(lateness, target), **freshness),
         "sources": page("sources.html", **sources(material)),
         "method": page("method.html", **tolerances(material)),
         "walk": page("walk.html", **walk(material)),
@@ -97,6 +109,11 @@ def write_pages(
     for name, text in pages.items():
         (target / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
     write_downloads(material, target / "extra")
+    write_machines(material, target, through_time)
+
+
+def _figure(picture: Picture | None, target: Path) -> Markup:
+    return Markup(place(target / "extra", record(picture), "") if picture else "")
 
 
 def page(template: str, **content: Any) -> str:

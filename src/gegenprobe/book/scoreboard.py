@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from gegenprobe.cards import side
+from gegenprobe.errors import NoData
 from gegenprobe.verdicts import Verdict
-from gegenprobe.words import WORDS, long_date, plain_period
+from gegenprobe.words import WORDS, counted, long_date, number, plain_period
 
 if TYPE_CHECKING:
     from gegenprobe.book.pages import Material
 
+ALMOST_ALL = 0.999
+"""A few late rows must not make all figures look as new as they are."""
 _RANK = {str(verdict): place for place, verdict in enumerate(Verdict)}
 
 
@@ -41,6 +47,7 @@ def scoreboard(material: Material) -> dict[str, Any]:
         "now_day": long_date(material.now_day),
         "now_label": material.now_label,
         "oldest": _oldest(material),
+        "reach": _reach(material),
         "built": material.build.get("built", ""),
         "commit": str(material.build.get("commit", "")),
     }
@@ -100,3 +107,32 @@ def _oldest(material: Material) -> dict[str, str] | None:
     day, series = min((view.newest(series, area), series) for series, area in used)
     entry = view.entry(series)
     return {"title": entry.title, "day": plain_period(day, entry.frequency)}
+
+
+def _reach(material: Material) -> dict[str, str]:
+    """Return up to which day figures are known: the day of almost all of them, and that of the newest rows."""
+    days = known_days(material)
+    if not len(days):
+        return {"words": "none", "sentence": "This build holds no figures."}
+    usual, newest = (pd.Timestamp(days[place]) for place in (int(np.ceil(ALMOST_ALL * len(days))) - 1, -1))
+    if usual == newest:
+        return {"words": long_date(newest), "sentence": f"The figures are those known up to {long_date(newest)}."}
+    share = f"{number(100 * ALMOST_ALL, 1)} %"
+    late = int((days == days[-1]).sum())
+    rows = "the newest row is" if late == 1 else f"the newest {counted(late, 'row')} are"
+    return {
+        "words": f"{long_date(usual)} ({share} of them); {rows} of {long_date(newest)}",
+        "sentence": f"Almost all figures ({share}) were known by {long_date(usual)}; {rows} of {long_date(newest)}.",
+    }
+
+
+def known_days(material: Material) -> np.ndarray:
+    """Return the days on which the rows known by the day of knowledge became known, sorted, one a row."""
+    found = [np.empty(0, "datetime64[us]")]
+    for series in material.store.catalogue.series:
+        try:
+            found += [rows.known_since.to_numpy() for rows in material.store.rows(series).values()]
+        except NoData:
+            continue
+    days = np.sort(np.concatenate(found))
+    return days[days <= material.now_day.to_datetime64()]

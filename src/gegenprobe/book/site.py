@@ -8,7 +8,12 @@ import sys
 
 import click
 
+from gegenprobe.book.bundle import place_bundle
+from gegenprobe.book.head import finish_heads
 from gegenprobe.book.layout import Places
+from gegenprobe.book.policy import UnsafePage, secure
+from gegenprobe.book.settings import read_settings
+from gegenprobe.book.slim import slim
 
 
 class RenderFailed(Exception):
@@ -36,12 +41,25 @@ def render(places: Places) -> None:
 
 
 def publish(places: Places) -> None:
-    """Put the rendered site in place of the former one; at any moment one of them is whole."""
+    """Put the rendered site in place of the former one; at any moment one of them is whole.
+
+    Raises
+    ------
+    RenderFailed
+        If a page holds what its own policy would forbid.
+    """
     fresh, former = places.site.with_name("html.new"), places.site.with_name("html.old")
     recover(places)
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(places.rendered / "_build" / "html", fresh)
     (fresh / ".nojekyll").touch()
+    finish_heads(fresh, places.generated, read_settings(places.root / "_config.yml"))
+    slim(fresh)
+    place_bundle(places.work, fresh)
+    try:
+        secure(fresh)  # last: it seals what stands in the pages
+    except UnsafePage as unsafe:
+        raise RenderFailed(str(unsafe)) from None
     if places.site.exists():
         places.site.replace(former)
     fresh.replace(places.site)

@@ -13,6 +13,8 @@ from gegenprobe.book.inputs import PACKAGE, chapter_digest, digest, read_record,
 from gegenprobe.book.layout import Places
 from gegenprobe.errors import InputError
 
+_COMPOSING = ("compose.py", "colophon.py", "settings.py", "tables.py")
+
 
 @dataclass
 class State:
@@ -63,7 +65,7 @@ class State:
 
     def composition_digest(self, name: str) -> str:
         """Return the hash of all that a chapter's page is composed from."""
-        code = [PACKAGE / "book" / "compose.py", *(PACKAGE / "templates").glob("*")]
+        code = [*(PACKAGE / "book" / each for each in _COMPOSING), *(PACKAGE / "templates").glob("*")]
         read = set((read_record(self.places, name) or {"read": ()})["read"])
         origins = [row for row in self._provenance if row["series"] in read]
         return digest([self.places.executed / f"{name}.ipynb", self.places.root / "_config.yml", *code], origins)
@@ -87,7 +89,8 @@ class State:
 
     def pages_digest(self) -> str:
         """Return the hash of all that the generated pages are made from."""
-        data = [path for path in self.places.data.rglob("*") if path.is_file()]
+        data = [path for path in self.places.data.glob("[!.]*/**/*") if path.is_file()]
+        data += [path for path in self.places.data.glob("[!.]*") if path.is_file()]
         package = [*PACKAGE.rglob("*.py"), *PACKAGE.glob("templates/*")]
         return digest([*data, *package, self.places.root / "_config.yml"], self.parameters, self.commit)
 

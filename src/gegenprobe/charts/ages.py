@@ -23,10 +23,10 @@ def ages(frame: pd.DataFrame, today: pd.Timestamp) -> Picture:
         The day of the judgement.
     """
     counts = frame["state"].value_counts()
+    oldest = frame.loc[frame["days_late"].idxmax()]
     late = int((frame["days_late"] > 0).sum())
     title = f"{late} of {len(frame)} series wait for a figure that was due"
     words = ", ".join(f"{counts[name]} {word}" for name, word in _WORDS.items() if name in counts)
-    last = frame.sort_values("days_late")["series"].iloc[-1]
     order = frame.groupby("source")["days_late"].max().sort_values(ascending=False).index.tolist()
 
     def draw(layout: Layout) -> alt.LayerChart:
@@ -50,9 +50,9 @@ def ages(frame: pd.DataFrame, today: pd.Timestamp) -> Picture:
     return Picture(
         name="ages",
         title=title,
-        subtitle=f"Days late on {long_date(today)}, one mark a series, by source; grey circle: in time, triangle: late, "
-        "diamond: far too late",
-        description=f"{title} on {long_date(today)}: {words}. The latest of all is {last}, by {frame['days_late'].max():.0f} days.",
+        subtitle=f"Days late on {long_date(today)}, a mark a series, by source; circle in time, triangle late, diamond "
+        "far too late",
+        description=f"{title} on {long_date(today)}: {words}. Latest of all: {oldest.series}, {oldest.days_late} days.",
         source="Source: the catalogue of this book and the release rules in it.",
         data=frame,
         draw=draw,

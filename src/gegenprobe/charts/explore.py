@@ -39,8 +39,8 @@ def explorable(spec: dict[str, Any], layout: Layout, description: str, dark: dic
     Returns
     -------
     dict
-        Its ``usermeta`` tells the page what to do with it: ``width`` it was made for, ``dark`` colours, and where it can
-        be zoomed the ``signal`` and the ``scale`` of time.
+        Its ``usermeta`` tells the page what to do with it: ``width`` it was made for, ``dark`` colours, and, where it
+        can be zoomed, the ``signal`` and the ``scale`` of time.
     """
     made = copy.deepcopy(spec)
     made["description"] = description
@@ -144,6 +144,8 @@ def number_format(values: list[float]) -> str:
 
 def _add_zoom(spec: dict[str, Any], plots: list[dict[str, Any]]) -> str:
     """Bind the time axes of all plots to one span, and return the field they share; empty where there is none."""
+    if "spec" in spec:
+        return ""  # the axes of facets cannot be reached by name
     holders = []
     for plot in plots:
         timed = [unit for unit, _ in _units(plot) if _is_time(unit)]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from gegenprobe.book.layout import Places
 from gegenprobe.book.state import State
 from gegenprobe.errors import InputError, NoData
 from gegenprobe.paths import project_root
 from gegenprobe.video import VIDEO_DAY
+
+if TYPE_CHECKING:
+    from gegenprobe.book.tasks import Plan
 
 
 def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force: bool, warm: bool = True) -> int:
@@ -28,10 +33,11 @@ def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force
     places = Places(project_root())
     parameters = {"as_of": as_of, "video_day": video_day or VIDEO_DAY}
     chosen = places.wanted(chapters)
-    if State(places, parameters, chosen, force).is_current():
+    state = State(places, parameters, chosen, force)
+    if state.is_current():
         print("nothing changed")
         return _done(places)
-    return _bring_up_to_date(places, parameters, chosen, jobs, force, warm)
+    return _bring_up_to_date(state, jobs, warm)
 
 
 def _done(places: Places) -> int:
@@ -39,35 +45,23 @@ def _done(places: Places) -> int:
     return 0
 
 
-def _bring_up_to_date(
-    places: Places, parameters: dict[str, str], chosen: list[str], jobs: int, force: bool, warm: bool
-) -> int:
-    from doit.cmd_base import ModuleTaskLoader
-    from doit.doit_cmd import DoitMain
+def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
     from filelock import FileLock, Timeout
 
-    from gegenprobe.book.execute import check_parameters, quiet_environment
-    from gegenprobe.book.progress import Progress
-    from gegenprobe.book.tasks import Plan
+    from gegenprobe.book.environment import quiet_environment
     from gegenprobe.book.warm import available, warm_up
+    from gegenprobe.journal import alone
 
-    for name in places.chapter_names():
-        check_parameters(places, name, parameters)
-    _check_data(places, parameters)
+    places = state.places
     try:
         places.work.mkdir(parents=True, exist_ok=True)
         if not os.access(places.work, os.W_OK) or not os.access(places.book, os.W_OK):
             raise PermissionError
-        with FileLock(places.work / ".lock").acquire(timeout=0), quiet_environment(places.root, warm):
-            plan = Plan(places, parameters, chosen, force)
-            if warm and available() and not all(map(plan.execution_is_current, places.chapter_names())):
-                warm_up()
-            settings = {
-                "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
-                "continue": True, "num_process": jobs, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
-            }  # fmt: skip
-            loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
-            status = DoitMain(loader).run(["run", "site"])
+        whole = alone(places.data) if os.access(places.data, os.W_OK) else nullcontext()
+        with FileLock(places.work / ".lock").acquire(timeout=0), whole, quiet_environment(places.root, warm):
+            if warm and available() and not all(map(state.execution_is_current, places.chapter_names())):
+                warm_up()  # its imports run beside the checks that follow
+            plan, status = _carry_out(state, jobs)
     except Timeout:
         raise InputError(f"{places.work}: another build is running; wait for it to end") from None
     except PermissionError:
@@ -83,6 +77,27 @@ def _bring_up_to_date(
         print("gegenprobe: not published; the former site, if any, is untouched", file=sys.stderr)
         return 1
     return _done(places)
+
+
+def _carry_out(state: State, jobs: int) -> tuple[Plan, int]:
+    from doit.cmd_base import ModuleTaskLoader
+    from doit.doit_cmd import DoitMain
+
+    from gegenprobe.book.execute import check_parameters
+    from gegenprobe.book.progress import Progress
+    from gegenprobe.book.tasks import Plan
+
+    places = state.places
+    for name in places.chapter_names():
+        check_parameters(places, name, state.parameters)
+    _check_data(places, state.parameters)
+    plan = Plan(places, state.parameters, state.chosen, state.force)
+    settings = {
+        "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
+        "continue": True, "num_process": jobs, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
+    }  # fmt: skip
+    loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
+    return plan, DoitMain(loader).run(["run", "site"])
 
 
 def _check_data(places: Places, parameters: dict[str, str]) -> None:

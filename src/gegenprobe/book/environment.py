@@ -1,0 +1,29 @@
+"""What kernels see of the machine: little."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from gegenprobe.book.warm import NAME, available
+from gegenprobe.paths import ROOT_VARIABLE
+
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "CI")
+
+
+@contextlib.contextmanager
+def quiet_environment(root: Path, warm: bool = True) -> Iterator[None]:
+    """Give kernels a small environment: no keys, one thread each, the checkout by name; warm ones where they exist."""
+    before = dict(os.environ)
+    kept = {name: value for name, value in before.items() if name in _KEPT or name.startswith(("JUPYTER_", "XDG_"))}
+    os.environ.clear()
+    os.environ.update(kept, OMP_NUM_THREADS="1", PYTHONHASHSEED="0", **{ROOT_VARIABLE: str(root)})
+    if warm and available():
+        os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = NAME
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

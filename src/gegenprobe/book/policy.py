@@ -1,0 +1,82 @@
+"""What a page may load and run: nothing from another host, no script that the book did not write.
+
+The policy stands in each page: a static host need not let its headers be set, and a page opened from disk has none.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
+_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
+_TYPE = re.compile(r'\btype="([^"]*)"')
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+_UNSAFE = re.compile(r"""\s(style|on[a-z]+)\s*=\s*["']|(?:href|src)\s*=\s*["']\s*javascript:""", re.IGNORECASE)
+_CHARSET = re.compile(r"<meta charset=[^>]*>")
+_FORMER = re.compile(r'\s*<meta http-equiv="Content-Security-Policy"[^>]*>')
+_RUN = ("", "text/javascript", "application/javascript", "module")
+
+
+class UnsafePage(Exception):
+    """A page holds what its policy would forbid; the text names page and place."""
+
+
+def secure(site: Path) -> None:
+    """Give every page below `site` its policy; call it last, when nothing more is written into them.
+
+    Raises
+    ------
+    UnsafePage
+        If a page has a style attribute, an event attribute or a script address.
+    """
+    for path in sorted(site.rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        if name.startswith("_static/"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        for tag in _TAG.findall(_SCRIPT.sub("", _COMMENT.sub("", text))):
+            if found := _UNSAFE.search(tag):
+                raise UnsafePage(f"{name}: {found.group().strip()} in {tag[:120]}")
+        path.write_text(secured(text), encoding="utf-8")
+
+
+def secured(text: str) -> str:
+    """Return a page with its policy right after the character set, before anything is loaded."""
+    text = _FORMER.sub("", text)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(text)}" />'
+    return _CHARSET.sub(lambda found: f"{found.group()}\n    {meta}", text, count=1)
+
+
+def policy(text: str) -> str:
+    """Return the policy of a page: its own inline scripts and styles by their hashes, files from the site only."""
+    # Data blocks (JSON-LD) are not run and need no leave.
+    scripts = [
+        body
+        for attributes, body in _SCRIPT.findall(text)
+        if "src=" not in attributes and _kind(attributes) in _RUN and body.strip()
+    ]
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", *_hashes(scripts)],
+        "style-src": ["'self'", *_hashes(_STYLE.findall(text))],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+    }
+    return "; ".join(" ".join([name, *allowed]) for name, allowed in rules.items())
+
+
+def _kind(attributes: str) -> str:
+    found = _TYPE.search(attributes)
+    return found.group(1).lower() if found else ""
+
+
+def _hashes(bodies: list[str]) -> list[str]:
+    digests = (hashlib.sha256(body.encode()).digest() for body in dict.fromkeys(bodies))
+    return [f"'sha256-{base64.b64encode(each).decode()}'" for each in digests]

@@ -1,0 +1,105 @@
+"""Takes out of the finished pages what no reader needs: an icon script of 1.5 MB, scripts of other pages, repeats.
+
+Works on the copy that is about to be published, after jupyter-book; a page means and looks the same afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ICONS = Path("_static/scripts/fontawesome.js")
+_ICON = re.compile(r'<(i|span) class="([^"]*\bfa-[a-z][^"]*|fas [^"]*)"([^>]*)>\s*</\1>')
+_STYLES = frozenset({"fa-solid", "fas", "fa-regular", "far", "fa-lg", "fa-fw"})
+_BADGE = re.compile(r'(<svg class="gp-badge gp-([a-z-]+)")( viewBox="[^"]+")([^>]*>)(.*?)</svg>', re.DOTALL)
+_BODY = re.compile(r"<body\b[^>]*>")
+_LOADED = r'[ \t]*<(?:script|link)\b[^>]*(?:src|href)="[^"]*{}[^"]*"[^>]*>(?:</script>)?\n?'
+_NEEDLESS = ("*.map", "*.LICENSE.txt", "*.mo", "*.po", "*.ttf", "*.woff2")
+
+
+def slim(site: Path) -> None:
+    """Make every page below `site` lighter, and remove the files that none of them asks for any more."""
+    icons = Icons(site / ICONS)
+    for path in site.rglob("*.html"):
+        if path.relative_to(site).parts[0] != "_static":
+            path.write_text(slimmed(path.read_text(encoding="utf-8"), icons), encoding="utf-8")
+    for pattern in _NEEDLESS:
+        for path in (site / "_static").rglob(pattern):
+            path.unlink()
+    (site / ICONS).unlink(missing_ok=True)
+
+
+class Icons:
+    """The theme's icons, read from the script that would draw them in the browser."""
+
+    def __init__(self, path: Path):
+        self._text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        self._known: dict[str, tuple[str, str, str] | None] = {}
+
+    def __getitem__(self, name: str) -> tuple[str, str, str] | None:
+        """Return width, height and outline of the solid icon of a name; None if the theme has none."""
+        if name not in self._known:
+            outline = rf'[{{,]"?{re.escape(name)}"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]'
+            found = re.findall(outline, self._text)
+            self._known[name] = found[-1] if found else None  # the solid ones stand last
+        return self._known[name]
+
+
+def slimmed(text: str, icons: Icons) -> str:
+    """Return a page without what it does not need.
+
+    Parameters
+    ----------
+    text : str
+        A page as the theme writes it.
+    icons : Icons
+        What the theme's icon script would put in place of its marks.
+    """
+    text = _ICON.sub(lambda found: _drawn(found, icons), text)
+    text = _without(text, "scripts/fontawesome.js")
+    if "Search.query" not in text and 'id="search-results"' not in text:
+        for name in ("searchtools.js", "language_data.js", "searchindex.js"):
+            text = _without(text, name)
+    if 'class="sd-' not in text and " sd-" not in text:
+        for name in ("sphinx-design.min.css", "design-tabs.js"):
+            text = _without(text, name)
+    if '<div class="highlight' not in text:
+        for name in ("clipboard.min.js", "copybutton.js", "copybutton.css"):
+            text = _without(text, name)
+    # An attribute is a script too, and the page's policy allows none; gegenprobe.js prints instead.
+    text = text.replace(' onclick="window.print()"', "")
+    return _with_shapes_once(text)
+
+
+def _drawn(found: re.Match[str], icons: Icons) -> str:
+    _, classes, rest = found.groups()
+    names = [each for each in classes.split() if each.startswith("fa-") and each not in _STYLES]
+    icon = icons[names[0].removeprefix("fa-")] if names else None
+    if icon is None:
+        return found.group()
+    width, height, outline = icon
+    kept = " ".join(each for each in classes.split() if each not in ("fas", "fa-solid"))
+    return (
+        f'<svg class="gp-icon {kept}" viewBox="0 0 {width} {height}"{rest.rstrip()}'
+        f' aria-hidden="true" focusable="false"><path fill="currentColor" d="{outline}"/></svg>'
+    )
+
+
+def _without(text: str, file: str) -> str:
+    return re.sub(_LOADED.format(re.escape(file)), "", text)
+
+
+def _with_shapes_once(text: str) -> str:
+    """Draw the shape of each verdict once a page; a badge refers to it."""
+    shapes: dict[str, str] = {}
+
+    def refer(found: re.Match[str]) -> str:
+        start, verdict, view, end, shape = found.groups()
+        shapes[verdict] = f'<symbol id="shape-{verdict}"{view}>{shape.strip()}</symbol>'
+        return f'{start}{end}<use href="#shape-{verdict}"/></svg>'
+
+    text = _BADGE.sub(refer, text)
+    if not shapes:
+        return text
+    store = f'<svg class="gp-shapes" width="0" height="0" aria-hidden="true">{"".join(shapes.values())}</svg>'
+    return _BODY.sub(lambda body: body.group() + store, text, count=1)

@@ -1,0 +1,109 @@
+"""The last touches to a rendered page: lighter, with a table, and with a policy that fits it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+import pytest
+
+from gegenprobe.book.bundle import place_bundle
+from gegenprobe.book.policy import UnsafePage, policy, secure, secured
+from gegenprobe.book.slim import Icons, slimmed
+from gegenprobe.book.tables import ROWS, data_table
+from gegenprobe.cards import badge
+
+PAGE = """<html><head><meta charset="utf-8" />
+<script>one();</script><script src="a.js"></script><script type="application/ld+json">{"a": "<b>"}</script>
+<noscript><style>.x { color: red }</style></noscript></head><body class="b">%s</body></html>"""
+
+
+def digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_the_policy_names_the_inline_scripts_of_the_page_and_no_data():
+    rules = dict(rule.split(" ", 1) for rule in policy(PAGE).split("; "))
+    assert rules["script-src"] == f"'self' {digest('one();')}"
+    assert rules["style-src"] == f"'self' {digest('.x { color: red }')}"
+    assert rules["default-src"] == "'none'"
+
+
+def test_the_policy_comes_first_and_once():
+    text = secured(secured(PAGE))
+    assert text.count("Content-Security-Policy") == 1
+    assert text.index("Content-Security-Policy") < text.index("<script")
+
+
+@pytest.mark.parametrize("bad", ['<p style="a">', '<b onclick="a()">', '<a href="javascript:a()">'])
+def test_what_the_policy_would_break_is_an_error_of_the_build(tmp_path, bad):
+    (tmp_path / "page.html").write_text(PAGE % bad, encoding="utf-8")
+    with pytest.raises(UnsafePage, match=r"page\.html"):
+        secure(tmp_path)
+
+
+def test_words_about_attributes_are_no_attributes(tmp_path):
+    page = PAGE % "<p>an onclick= or style= in the text</p><!-- <p style='x'> -->"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    secure(tmp_path)
+    assert "Content-Security-Policy" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_icons_become_drawings_and_scripts_of_other_pages_go(tmp_path):
+    script = tmp_path / "icons.js"
+    script.write_text('{sun:[5,6,[],"f1","M0"],"x-sun":[1,1,[],"f2","M1"]}{sun:[7,8,[9],"f1","M2"]}', encoding="utf-8")
+    page = PAGE % (
+        '<i class="theme-switch fa-solid fa-sun fa-lg" data-mode="light"></i><i class="fa-solid fa-none"></i>'
+        '<script src="_static/searchtools.js"></script>\n<button onclick="window.print()">p</button>'
+    )
+    text = slimmed(page, Icons(script))
+    assert '<svg class="gp-icon theme-switch fa-sun fa-lg" viewBox="0 0 7 8" data-mode="light"' in text
+    assert 'd="M2"' in text
+    assert '<i class="fa-solid fa-none"></i>' in text
+    assert "searchtools" not in text
+    assert "onclick" not in text
+    assert "searchtools" in slimmed(
+        PAGE % '<div id="search-results"></div><script src="searchtools.js"></script>', Icons(script)
+    )
+
+
+def test_a_shape_is_drawn_once_a_page(tmp_path):
+    page = PAGE % (badge("supported") * 3 + badge("open"))
+    text = slimmed(page, Icons(tmp_path / "none"))
+    assert text.count("<symbol") == 2
+    assert text.count('<use href="#shape-supported"/>') == 3
+    assert re.search(r'<body class="b"><svg class="gp-shapes"', text)
+    assert slimmed(text, Icons(tmp_path / "none")).count("<symbol") == 2
+
+
+def test_the_table_shows_the_newest_rows_and_says_so():
+    days = [f"20{year:02d}-{month:02d}-01" for year in range(10, 20) for month in range(1, 13)]
+    table = data_table("date,area,value\n" + "".join(f"{day},A,{place * 1000.5}\n" for place, day in enumerate(days)))
+    assert table.count("<tr>") == ROWS + 1
+    assert "The newest 60 of 120 rows" in table
+    assert table.index("2019-12-01") < table.index("2019-11-01")
+    assert "119\u202f059.5" in table
+    assert "2010-01-01" not in table
+
+
+def test_a_short_table_is_whole_and_escaped():
+    table = data_table("fiscal_year,name,share\n2024,<b>,-0.5\n2025,c,1.25\n")
+    assert "All 2 rows" in table
+    assert "&lt;b&gt;" in table
+    assert "<td>2024</td>" in table
+    assert "\u22120.50" in table
+    assert "fiscal year" in table
+
+
+def test_the_bundle_is_made_once_a_version(tmp_path):
+    (tmp_path / "vega-old.js").write_text("", encoding="utf-8")
+    place_bundle(tmp_path, tmp_path)
+    kept = list(tmp_path.glob("vega-*.js"))
+    assert len(kept) == 1
+    text = (tmp_path / "_static/vega.js").read_text(encoding="utf-8")
+    assert "window.vegaEmbed" in text
+    assert "expressionInterpreter" in text
+    kept[0].write_text("kept", encoding="utf-8")
+    place_bundle(tmp_path, tmp_path)
+    assert (tmp_path / "_static/vega.js").read_text(encoding="utf-8") == "kept"

@@ -1,0 +1,37 @@
+"""The first view of every page stays light."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.browser]
+SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/page_weight.py"
+
+
+@pytest.fixture(scope="module")
+def weigher():
+    wanted = importlib.util.spec_from_file_location("page_weight", SCRIPT)
+    module = importlib.util.module_from_spec(wanted)
+    wanted.loader.exec_module(module)
+    return module
+
+
+def test_pages_are_light(weigher, browser, site: Path):
+    weigher.WIDTHS = {"desktop": 1280}  # loads more pictures than a phone
+    pages = weigher.measure(site, browser)
+    assert len(pages) > 10
+    for name, found in pages.items():
+        assert found["desktop"]["alone"] <= weigher.FIRST_MOST, (name, found)
+        assert found["desktop"]["further"] <= weigher.FURTHER_MOST, (name, found)
+
+
+def test_what_no_page_needs_is_not_there(site: Path):
+    for pattern in ("*.map", "*fontawesome*", "*.woff2", "*.po"):
+        assert not [path for path in (site / "_static").rglob(pattern) if path.is_file()], pattern
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert ("searchindex.js" in text) == (path.name == "search.html"), path.name
+        assert 'class="fa-' not in text, path.name
