@@ -9,6 +9,9 @@ from gegenprobe.book.inputs import write_whole
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 """vega-embed brings Vega, Vega-Lite and the interpreter of expressions, which needs no `eval`."""
 NAME = "vega.js"
+_NOTICE = """/*! Vega, Vega-Lite, Vega-Embed: Copyright University of Washington Interactive Data Lab, BSD-3-Clause.
+    D3: Copyright Mike Bostock, ISC. Bundled by vl-convert. */
+"""
 
 
 def place_bundle(work: Path, site: Path) -> None:
@@ -21,5 +24,6 @@ def place_bundle(work: Path, site: Path) -> None:
         for former in work.glob("vega-*.js"):
             former.unlink()
         # It comes as a module, which a page opened from disk may not load; as a function it keeps its names inside too.
-        write_whole(kept, f"(function () {{\n{vl_convert.javascript_bundle(SNIPPET, version)}\n}})();\n")
+        bundle = vl_convert.javascript_bundle(SNIPPET, version)
+        write_whole(kept, f"{_NOTICE}(function () {{\n{bundle}\n}})();\n")
     write_whole(site / "_static" / NAME, kept.read_text(encoding="utf-8"))

@@ -36,7 +36,7 @@ def changes_page(found: list[Course], material: Material) -> tuple[dict[str, Any
         "now_day": long_date(material.now_day),
         "flips": [_flip(flip, material) for flip in flips],
     }
-    title = f"{len(turned)} of {len(found)} verdicts turned at least once; most stand as they stood on the day of the video"
+    title = f"{len(turned)} of {len(found)} verdicts turned at least once since the video"
     return content, verdict_strip(verdicts_table(found), title) if found else None
 
 

@@ -13,8 +13,9 @@ _ICON = re.compile(r'<(i|span) class="([^"]*\bfa-[a-z][^"]*|fas [^"]*)"([^>]*)>\
 _STYLES = frozenset({"fa-solid", "fas", "fa-regular", "far", "fa-lg", "fa-fw"})
 _BADGE = re.compile(r'(<svg class="gp-badge gp-([a-z-]+)")( viewBox="[^"]+")([^>]*>)(.*?)</svg>', re.DOTALL)
 _BODY = re.compile(r"<body\b[^>]*>")
+_THANKS = "<!-- Icons: Font Awesome Free by Fonticons, Inc., CC BY 4.0 -->"
 _LOADED = r'[ \t]*<(?:script|link)\b[^>]*(?:src|href)="[^"]*{}[^"]*"[^>]*>(?:</script>)?\n?'
-_NEEDLESS = ("*.map", "*.LICENSE.txt", "*.mo", "*.po", "*.ttf", "*.woff2")
+_NEEDLESS = ("*.map", "*.mo", "*.po", "*.ttf", "*.woff2")
 
 
 def slim(site: Path) -> None:
@@ -55,7 +56,9 @@ def slimmed(text: str, icons: Icons) -> str:
     icons : Icons
         What the theme's icon script would put in place of its marks.
     """
-    text = _ICON.sub(lambda found: _drawn(found, icons), text)
+    drawn = _ICON.sub(lambda found: _drawn(found, icons), text)
+    if drawn != text:
+        text = _BODY.sub(lambda body: body.group() + _THANKS, drawn, count=1)
     text = _without(text, "scripts/fontawesome.js")
     if "Search.query" not in text and 'id="search-results"' not in text:
         for name in ("searchtools.js", "language_data.js", "searchindex.js"):
