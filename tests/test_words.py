@@ -30,7 +30,7 @@ def test_numbers(value, digits, unit, text):
         (4.844, "percent", 3, "4.844\u202f%"),
         (22, "USD billions", 0, "22 USD billions"),
         (91, "rank", 1, "rank\u202f91"),
-        (2.43, "ratio", 2, "2.43"),
+        (2.43, "ratio", 2, "2.43\u202f×"),
         (2011, "year", 1, "2011"),
         (1, "documents", 1, "documents say so"),
         (-1, "documents", 1, "documents say otherwise"),

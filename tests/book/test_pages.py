@@ -239,7 +239,6 @@ def test_files_of_removed_claims_go(ledger, tmp_path):
     pages = _write(ledger, tmp_path)
     stale = pages / "extra" / "downloads" / "claims" / "long-gone.csv"
     picture = pages / "extra" / "pictures" / "kept.svg"
-    picture.parent.mkdir(parents=True)
     for path in (stale, picture):
         path.write_text("x", encoding="utf-8")
     _write(ledger, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -240,7 +241,10 @@ def test_no_specification_stands_in_a_page(site: Path):
             spec = json.loads(text)
             assert "vega-lite" in spec["$schema"]
             assert '"tooltip"' in text, stem
-            assert len(text) < 150_000, stem
+            assert len(gzip.compress(text.encode())) < 30_000, stem
             assert (site / f"pictures/{stem}.js").read_text(encoding="utf-8").endswith(text + ";\n")
     for path in site.rglob("*.html"):
-        assert "vega.github.io" not in path.read_text(encoding="utf-8"), path.name
+        text = path.read_text(encoding="utf-8")
+        assert "vega.github.io" not in text, path.name
+        for address in re.findall(r'data-spec="([^"]*)"', text):
+            assert (path.parent / address).is_file(), (path.name, address)

@@ -70,14 +70,15 @@ class Plan(State):
         names = self.places.chapter_names()
         prune(self.places.chapters, {f"{name}.ipynb" for name in names})
         seal = self.site_digest()
-        pages = sorted(str(path) for path in self.places.book.rglob("*.md")) + names
-        if not self.is_kept("pages-rendered", str(pages)):
+        config = (self.places.root / "_config.yml").read_text(encoding="utf-8")
+        pages = str([*sorted(str(path) for path in self.places.book.rglob("*.md")), *names, config])
+        if not self.is_kept("pages-rendered", pages):
             shutil.rmtree(self.places.rendered, ignore_errors=True)
         for folder in ("downloads", "pictures"):
             shutil.rmtree(self.places.rendered / "_build" / "html" / folder, ignore_errors=True)
         render(self.places)
         publish(self.places)
-        self.keep("pages-rendered", str(pages))
+        self.keep("pages-rendered", pages)
         self.keep("site", seal)
 
     def tasks(self) -> dict[str, Any]:
