@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,9 +23,10 @@ SWITCHES = [
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
-    """The folder of the built site; a build with nothing to do takes a moment."""
-    done = subprocess.run([COMMAND, "build"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=420)
+def site(tmp_path_factory) -> Path:
+    """The folder of the built site; a build with nothing to do takes a moment, and of two processes one waits."""
+    with FileLock(tmp_path_factory.getbasetemp().parent / "site.lock", timeout=600):
+        done = subprocess.run([COMMAND, "build"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=420)
     assert done.returncode == 0, done.stdout + done.stderr
     return ROOT / "book/_build/html"
 
@@ -40,7 +42,8 @@ def address(site: Path) -> Iterator[str]:
         server.wait(10)
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in its thread; it must not outlive the module that needs it.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium; where it is missing the tests fail: a broken page must not go through unseen."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
