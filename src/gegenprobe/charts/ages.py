@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture
 from gegenprobe.words import long_date
 
@@ -35,7 +36,7 @@ def ages(frame: pd.DataFrame, today: pd.Timestamp) -> Picture:
         )
         shapes = alt.Shape("state:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())))
         marks = (
-            alt.Chart(frame)
+            Chart(frame)
             .mark_point(filled=True, size=45 if layout.narrow else 60, opacity=0.75)
             .encode(
                 x=alt.X("days_late:Q", title="days since the next figure was due", axis=alt.Axis(tickCount=5)),
@@ -44,8 +45,8 @@ def ages(frame: pd.DataFrame, today: pd.Timestamp) -> Picture:
                 shape=shapes,
             )
         )
-        line = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=layout.muted).encode(x="x:Q")
-        return alt.layer(line, marks).properties(width=layout.width - (110 if layout.narrow else 130), height=300)
+        line = Chart(pd.DataFrame({"x": [0]})).mark_rule(color=layout.muted).encode(x="x:Q")
+        return layered(line, marks).properties(width=layout.width - (110 if layout.narrow else 130), height=300)
 
     return Picture(
         name="ages",

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.auctions import BOND, decade, fit, meant
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, time_axis
 from gegenprobe.observations import View
@@ -42,9 +43,9 @@ def auction_ranks(view: View, video_day: pd.Timestamp) -> Picture:
             scale=alt.Scale(domain=[0, 135 if layout.narrow else 112]),
             axis=alt.Axis(title=None, values=[0, 50, 100], grid=True, format=".0f", domain=False),
         )
-        bars = alt.Chart(frame).mark_bar(height=10, color=layout.accent).encode(x=x, y=y)
-        text = alt.Chart(frame).mark_text(align="left", dx=5, color=layout.ink).encode(x="share:Q", y=y, text="label:N")
-        return fit(alt.layer(bars, text), layout, 170)
+        bars = Chart(frame).mark_bar(height=10, color=layout.accent).encode(x=x, y=y)
+        text = Chart(frame).mark_text(align="left", dx=5, color=layout.ink).encode(x="share:Q", y=y, text="label:N")
+        return fit(layered(bars, text), layout, 170)
 
     return Picture(
         name="auction-ranks",
@@ -79,12 +80,12 @@ def auction_tails(view: View, video_day: pd.Timestamp) -> Picture:
             scale=alt.Scale(domain=[tails.min() - 1.2, tails.max() + 1], nice=False),
         )
         colour = alt.condition("datum.meant", alt.value(layout.accent), alt.value(layout.context))
-        base = alt.Chart(frame)
-        zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.muted, strokeWidth=1).encode(y="value:Q")
+        base = Chart(frame)
+        zero = Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.muted, strokeWidth=1).encode(y="value:Q")
         sticks = base.mark_rule(strokeWidth=2).encode(x=x, y=y, y2=alt.datum(0), color=colour)
         dots = base.mark_circle(size=46, opacity=1).encode(x=x, y=y, color=colour)
         label = (
-            alt.Chart(frame[frame["meant"]])
+            Chart(frame[frame["meant"]])
             .mark_text(align="right", baseline="top", dx=-6, dy=3, color=layout.accent, fontWeight="bold")
             .encode(x="date:T", y="value:Q", text=alt.value(number(own, 1)))
         )
@@ -92,12 +93,12 @@ def auction_tails(view: View, video_day: pd.Timestamp) -> Picture:
             {"at": [0.0, 1.0], "label": ["dearer than the market expected", "cheaper than the market expected"]}
         )
         words = [
-            alt.Chart(notes.iloc[[place]])
+            Chart(notes.iloc[[place]])
             .mark_text(align="left", baseline=side, dx=2, color=layout.muted, fontSize=11)
             .encode(x=alt.value(0), y=alt.value(0 if place == 0 else layout.height), text="label:N")
             for place, side in ((0, "top"), (1, "bottom"))
         ]
-        return fit(alt.layer(zero, sticks, dots, label, *words), layout, layout.height)
+        return fit(layered(zero, sticks, dots, label, *words), layout, layout.height)
 
     where = "below" if own < 0 else "above"
     return Picture(

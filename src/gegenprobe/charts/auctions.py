@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, time_axis, video_rule
 from gegenprobe.observations import View
@@ -66,26 +67,26 @@ def auction_cover(view: View, video_day: pd.Timestamp) -> Picture:
             axis=alt.Axis(title=None, values=[1, 1.5, 2, 2.5, 3], format=".1f"),
             scale=alt.Scale(domain=[0.8, 3.1], nice=False),
         )
-        points = alt.Chart(frame).mark_circle(size=22 if layout.narrow else 34, color=layout.context, opacity=0.65)
-        mean = alt.Chart(frame.dropna()).mark_line(color=layout.muted, strokeWidth=1.4).encode(x=x, y="mean_of_ten:Q")
-        own_point = alt.Chart(marked).mark_circle(size=110, color=layout.accent, opacity=1)
-        own_text = alt.Chart(marked).mark_text(
+        points = Chart(frame).mark_circle(size=22 if layout.narrow else 34, color=layout.context, opacity=0.65)
+        mean = Chart(frame.dropna()).mark_line(color=layout.muted, strokeWidth=1.4).encode(x=x, y="mean_of_ten:Q")
+        own_point = Chart(marked).mark_circle(size=110, color=layout.accent, opacity=1)
+        own_text = Chart(marked).mark_text(
             align="right", baseline="bottom", dx=-7, dy=-6, color=layout.accent, fontWeight="bold", fontSize=13
         )
         mean_label = (
-            alt.Chart(middle)
+            Chart(middle)
             .mark_text(align="center", baseline="top", dy=26, color=layout.muted, fontSize=11)
             .encode(x="date:T", y="mean_of_ten:Q", text=alt.value("line: mean of ten"))
         )
         floor = pd.DataFrame({"value": [1.0]})
-        rule = alt.Chart(floor).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y="value:Q")
+        rule = Chart(floor).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y="value:Q")
         rule_text = (
-            alt.Chart(floor)
+            Chart(floor)
             .mark_text(align="left", baseline="bottom", dx=2, dy=-3, color=layout.stated, fontSize=11)
             .encode(x=alt.value(0), y="value:Q", text=alt.value("below this line an auction fails"))
         )
         return fit(
-            alt.layer(
+            layered(
                 rule, rule_text, points.encode(x=x, y=y), mean, mean_label, video_rule(layout, video_day),
                 own_point.encode(x="date:T", y="value:Q"), own_text.encode(x="date:T", y="value:Q", text="label:N"),
             ),
@@ -138,13 +139,13 @@ def auction_bidders(view: View, video_day: pd.Timestamp) -> Picture:
             y = alt.Y("value:Q", axis=axis, scale=alt.Scale(domain=[0, top], nice=False))
             last = place == len(BIDDERS) - 1
             x = alt.X("date:T", axis=alt.Axis(title=None, tickCount=4 if layout.narrow else 8, labels=last, ticks=last))
-            points = alt.Chart(frame).mark_circle(size=14 if layout.narrow else 22, color=layout.context, opacity=0.6)
-            mean = alt.Chart(frame.dropna()).mark_line(color=layout.muted, strokeWidth=1.4)
+            points = Chart(frame).mark_circle(size=14 if layout.narrow else 22, color=layout.context, opacity=0.6)
+            mean = Chart(frame.dropna()).mark_line(color=layout.muted, strokeWidth=1.4)
             marked = frame[frame["date"] == day].assign(label=f"{number(own[name], 1)} %")
-            dot = alt.Chart(marked).mark_circle(size=90, color=layout.accent, opacity=1)
+            dot = Chart(marked).mark_circle(size=90, color=layout.accent, opacity=1)
             shift = {"indirect_share": 16, "direct_share": -11, "dealer_share": -18}[name]
-            text = alt.Chart(marked).mark_text(align="right", dx=-7, dy=shift, color=layout.accent, fontWeight="bold")
-            panel = alt.layer(
+            text = Chart(marked).mark_text(align="right", dx=-7, dy=shift, color=layout.accent, fontWeight="bold")
+            panel = layered(
                 points.encode(x=x, y=y), mean.encode(x=x, y="mean_of_ten:Q"),
                 video_rule(layout, video_day, label=place == 0 and not layout.narrow),
                 dot.encode(x="date:T", y="value:Q"), text.encode(x="date:T", y="value:Q", text="label:N"),

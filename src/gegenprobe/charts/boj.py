@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.spans import as_frame, fit_width, last_known, roomy, spread, year_span
 from gegenprobe.charts.theme import end_labels, source_line, thin, value_axis, video_rule
@@ -50,18 +51,18 @@ def policy_rate(view: View, video_day: pd.Timestamp) -> Picture:
     def draw(layout: Layout) -> alt.LayerChart:
         x = year_span(layout, line["date"].iloc[0], line["date"].iloc[-1], 0.09)
         y = value_axis(layout, "value").scale(roomy(line["value"]))
-        curve = alt.Chart(line).mark_line(interpolate="step-after", color=layout.accent, strokeWidth=2)
+        curve = Chart(line).mark_line(interpolate="step-after", color=layout.accent, strokeWidth=2)
         look = {"color": layout.accent, "fontSize": 11}
         first, early, late = named.head(1), named.iloc[1:], named[named["date"] > video_day]
         early = early[early["date"] <= video_day]
         texts = [
-            alt.Chart(first).mark_text(align="left", dx=2, dy=-8, **look),
-            alt.Chart(early).mark_text(align="right", dx=-5, dy=-7, **look),
-            alt.Chart(late).mark_text(align="left", baseline="top", dx=6, dy=5, **look),
+            Chart(first).mark_text(align="left", dx=2, dy=-8, **look),
+            Chart(early).mark_text(align="right", dx=-5, dy=-7, **look),
+            Chart(late).mark_text(align="left", baseline="top", dx=6, dy=5, **look),
         ]
         texts = [each.encode(x="date:T", y="value:Q", text="label:N") for each in texts]
-        zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.context).encode(y="value:Q")
-        return fit_width(alt.layer(zero, curve.encode(x=x, y=y), *texts, video_rule(layout, video_day)), layout)
+        zero = Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.context).encode(y="value:Q")
+        return fit_width(layered(zero, curve.encode(x=x, y=y), *texts, video_rule(layout, video_day)), layout)
 
     steps = "; ".join(f"{long_date(day)}: {number(value, 2)} %" for day, value in moves.items())
     return Picture(
@@ -112,10 +113,10 @@ def jgb_yields(view: View, video_day: pd.Timestamp, start: str = "2016") -> Pict
         colour = alt.Color("bond:N", scale=scale, legend=None)
         x = year_span(layout, drawn["date"].min(), drawn["date"].max(), 0.10)
         y = value_axis(layout, "value", zero=True)
-        rules = alt.Chart(moves).mark_rule(color=layout.grid, strokeWidth=1.5).encode(x="date:T")
-        curves = alt.Chart(drawn).mark_line(strokeWidth=1.5).encode(x=x, y=y, color=colour)
+        rules = Chart(moves).mark_rule(color=layout.grid, strokeWidth=1.5).encode(x="date:T")
+        curves = Chart(drawn).mark_line(strokeWidth=1.5).encode(x=x, y=y, color=colour)
         return fit_width(
-            alt.layer(rules, curves, video_rule(layout, video_day), end_labels(ends, layout, colour)), layout
+            layered(rules, curves, video_rule(layout, video_day), end_labels(ends, layout, colour)), layout
         )
 
     listed = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, stated_rule, thin, video_rule
 from gegenprobe.charts.treasury import fit, span, tidy, value_scale
@@ -31,22 +32,22 @@ def breakeven(view: View, video_day: pd.Timestamp) -> Picture:
         x = span(layout, ten.index[0], ten.index[-1], 0.05)
         y = value_scale(layout, 0, 3.4, 1)
         aim = pd.DataFrame({"value": [goal], "label": ["Fed's goal"]})
-        aim_rule = alt.Chart(aim).mark_rule(color=layout.muted, strokeWidth=1).encode(y="value:Q")
+        aim_rule = Chart(aim).mark_rule(color=layout.muted, strokeWidth=1).encode(y="value:Q")
         aim_text = (
-            alt.Chart(aim)
+            Chart(aim)
             .mark_text(x=alt.expr("width"), align="right", baseline="top", dy=4, color=layout.muted, fontSize=11)
             .encode(y="value:Q", text="label:N")
         )
-        grey = alt.Chart(other).mark_line(color=layout.context, strokeWidth=1, opacity=0.8).encode(x=x, y=y)
-        curve = alt.Chart(line).mark_line(color=layout.accent, strokeWidth=1.5).encode(x=x, y=y)
-        top = alt.Chart(peak).mark_circle(size=60, color=layout.accent, opacity=1).encode(x="date:T", y="value:Q")
+        grey = Chart(other).mark_line(color=layout.context, strokeWidth=1, opacity=0.8).encode(x=x, y=y)
+        curve = Chart(line).mark_line(color=layout.accent, strokeWidth=1.5).encode(x=x, y=y)
+        top = Chart(peak).mark_circle(size=60, color=layout.accent, opacity=1).encode(x="date:T", y="value:Q")
         top_text = (
-            alt.Chart(peak)
+            Chart(peak)
             .mark_text(align="right", dx=-8, color=layout.accent, fontWeight="bold")
             .encode(x="date:T", y="value:Q", text="label:N")
         )
         return fit(
-            alt.layer(
+            layered(
                 stated_rule(layout, SAID_BREAKEVEN, f"said: {number(SAID_BREAKEVEN, 1)} %"),
                 aim_rule,
                 aim_text,

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.cbo import baselines
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, value_axis
 from gegenprobe.errors import NoData
@@ -62,18 +63,18 @@ def plan_estimates(view: View, video_day: pd.Timestamp) -> Picture:
             scale=alt.Scale(domain=[0, 4.6], nice=False),
         )
         band = (
-            alt.Chart(pd.DataFrame({"low": [low], "high": [high]}))
+            Chart(pd.DataFrame({"low": [low], "high": [high]}))
             .mark_rect(color=layout.stated, opacity=0.22)
             .encode(x="low:Q", x2="high:Q")
         )
         word = (
-            alt.Chart(pd.DataFrame({"value": [low], "label": ["video"]}))
+            Chart(pd.DataFrame({"value": [low], "label": ["video"]}))
             .mark_text(align="right", baseline="top", dx=-4, dy=2, color=layout.stated)
             .encode(x="value:Q", y=alt.value(0), text="label:N")
         )
         late = f"datum.known > {int(video_day.timestamp() * 1000)}"
         dots = (
-            alt.Chart(data)
+            Chart(data)
             .mark_point(filled=True, size=90, opacity=1)
             .encode(
                 x=x,
@@ -82,8 +83,8 @@ def plan_estimates(view: View, video_day: pd.Timestamp) -> Picture:
                 tooltip="known:T",
             )
         )
-        text = alt.Chart(data).mark_text(align="left", dx=8).encode(x=x, y=y, text=alt.Text("value:Q", format=".1f"))
-        return alt.layer(band, word, dots, text).properties(
+        text = Chart(data).mark_text(align="left", dx=8).encode(x=x, y=y, text=alt.Text("value:Q", format=".1f"))
+        return layered(band, word, dots, text).properties(
             width=layout.width - (215 if layout.narrow else 285), height=34 * len(data)
         )
 
@@ -140,22 +141,22 @@ def customs(view: View, first: int = 2015) -> Picture:
         scale = alt.Scale(domain=[first - 0.6, 2036.4], nice=False)
         x = alt.X("year:Q", axis=axis, scale=scale)
         y = value_axis(layout, "value", zero=True)
-        blocks = alt.Chart(bars).mark_rect(color=layout.accent).encode(
+        blocks = Chart(bars).mark_rect(color=layout.accent).encode(
             x=alt.X("left:Q", axis=axis, scale=scale), x2="right:Q", y=y, y2=alt.datum(0),
             opacity=alt.condition("datum.part", alt.value(0.45), alt.value(1)),
         )  # fmt: skip
         colour = alt.Color(
             "label:N", scale=alt.Scale(domain=labels, range=[layout.second, layout.third][: len(labels)])
         )
-        lines = alt.Chart(fan).mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour)
+        lines = Chart(fan).mark_line(strokeWidth=2.2).encode(x=x, y=y, color=colour)
         # Named at the highest point, where nothing lies above.
         peaks = fan.loc[fan.groupby("label")["value"].idxmax()]
         at_end = peaks["year"] >= fan.groupby("label")["year"].max().min()
         texts = [
-            alt.Chart(part).mark_text(align=align, dy=-10).encode(x=x, y=y, color=colour, text="label:N")
+            Chart(part).mark_text(align=align, dy=-10).encode(x=x, y=y, color=colour, text="label:N")
             for part, align in ((peaks[at_end], "right"), (peaks[~at_end], "left"))
         ]
-        return alt.layer(blocks, lines, *texts).properties(width=layout.width - 55, height=layout.height)
+        return layered(blocks, lines, *texts).properties(width=layout.width - 55, height=layout.height)
 
     return Picture(
         name="customs",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, time_axis, video_rule
 from gegenprobe.charts.trade import CARS, LONGEST, label_date, quarter_name, years_axis
@@ -48,7 +49,7 @@ def cars_by_partner(view: View, video_day: pd.Timestamp) -> Picture:
         y = alt.Y(
             "value:Q", axis=alt.Axis(title=None, tickCount=4), scale=alt.Scale(domain=[0, data["value"].max() * 1.12])
         )
-        path = alt.Chart(data).mark_line().encode(
+        path = Chart(data).mark_line().encode(
             x=years_axis(layout, data["date"], 0.5 if layout.narrow else 0.36), y=y, color=colour,
             detail=["partner:N", "piece:N"],
         )  # fmt: skip
@@ -56,7 +57,7 @@ def cars_by_partner(view: View, video_day: pd.Timestamp) -> Picture:
             date=label_date(newest, video_day),
             label=lambda f: f["partner"].map(short) if layout.narrow else f["partner"],
         )
-        return alt.layer(path, video_rule(layout, video_day), end_labels(ends, layout, colour)).properties(
+        return layered(path, video_rule(layout, video_day), end_labels(ends, layout, colour)).properties(
             width=layout.width - 50, height=layout.height
         )
 
@@ -128,25 +129,25 @@ def car_duty(view: View, video_day: pd.Timestamp) -> Picture:
         y = alt.Y(
             "value:Q", axis=alt.Axis(title=None, tickCount=6, grid=False), scale=alt.Scale(domain=[0, top], nice=False)
         )
-        steps = alt.Chart(data).mark_line(interpolate="step-after").encode(x=x, y=y, color=colour)
+        steps = Chart(data).mark_line(interpolate="step-after").encode(x=x, y=y, color=colour)
         names = {"cars": "cars", "goods": "other goods"}
         ends = tails.assign(label=lambda f: f["goods"].map(names) + f["value"].map(lambda v: f" {_rate(v)} %"))
         said = pd.DataFrame({"value": [STATED_DUTY], "label": [f"video: {STATED_DUTY} %"], "date": [end + room]})
-        rule = alt.Chart(said).mark_rule(color=layout.stated, strokeDash=[6, 3], strokeWidth=1.2).encode(y="value:Q")
-        text = alt.Chart(said).mark_text(align="right", baseline="bottom", dy=-3, color=layout.stated)
+        rule = Chart(said).mark_rule(color=layout.stated, strokeDash=[6, 3], strokeWidth=1.2).encode(y="value:Q")
+        text = Chart(said).mark_text(align="right", baseline="bottom", dy=-3, color=layout.stated)
         marks = [steps, rule, text.encode(x="date:T", y="value:Q", text="label:N"), video_rule(layout, video_day)]
         if announced is not None:
             spot = pd.DataFrame({
                 "date": [announced.event_date], "value": [announced.value], "end": [end + room],
                 "label": ["\u25cb announced for other goods"],
             })  # fmt: skip
-            point = alt.Chart(spot).mark_point(size=60, color=layout.muted, strokeWidth=1.6)
-            note = alt.Chart(spot).mark_text(align="right", baseline="top", dy=4, color=layout.muted)
+            point = Chart(spot).mark_point(size=60, color=layout.muted, strokeWidth=1.6)
+            note = Chart(spot).mark_text(align="right", baseline="top", dy=4, color=layout.muted)
             marks += [
                 point.encode(x="date:T", y="value:Q"),
                 note.encode(x="end:T", y="value:Q", text="label:N"),
             ]
-        return alt.layer(*marks, end_labels(ends, layout, colour)).properties(
+        return layered(*marks, end_labels(ends, layout, colour)).properties(
             width=layout.width - 40, height=layout.height
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, value_axis
 from gegenprobe.errors import NoData
@@ -65,17 +66,17 @@ def _fan(
             scale=alt.Scale(domain=[first, int(fan["year"].max())], nice=False),
         )
         y = value_axis(layout, "value", zero=True)
-        old = alt.Chart(fan[fan["baseline"] < newest]).mark_line(color=layout.context, opacity=0.55, strokeWidth=1)
-        new = alt.Chart(fan[fan["baseline"] == newest]).mark_line(color=layout.second, strokeDash=[5, 3])
-        out = alt.Chart(real).mark_line(color=layout.accent, strokeWidth=2.6)
+        old = Chart(fan[fan["baseline"] < newest]).mark_line(color=layout.context, opacity=0.55, strokeWidth=1)
+        new = Chart(fan[fan["baseline"] == newest]).mark_line(color=layout.second, strokeDash=[5, 3])
+        out = Chart(real).mark_line(color=layout.accent, strokeWidth=2.6)
         tip = pd.DataFrame([{**fan[fan["baseline"] == newest].iloc[-1], "label": f"{newest:%b %Y}"}])
-        tip = alt.Chart(tip).mark_text(align="left", dx=5, color=layout.second)
+        tip = Chart(tip).mark_text(align="left", dx=5, color=layout.second)
         # The outcome is named at its peak: there the grey lines leave room.
         peak, last = real.loc[real["value"].idxmax()], real.iloc[-1]
         own = pd.DataFrame([{**peak, "label": f"outcome, {last['year']:.0f}: {last['value']:.1f}"}])
         place = {"align": "right", "dx": -6, "dy": -12} if peak["year"] == last["year"] else {"align": "left", "dx": 8}
-        own = alt.Chart(own).mark_text(color=layout.accent, **place)
-        return alt.layer(
+        own = Chart(own).mark_text(color=layout.accent, **place)
+        return layered(
             old.encode(x=x, y=y, detail="baseline:N"), new.encode(x=x, y=y), out.encode(x=x, y=y),
             tip.encode(x="year:Q", y="value:Q", text="label:N"), own.encode(x="year:Q", y="value:Q", text="label:N"),
         ).properties(width=layout.width - 105, height=layout.height)  # fmt: skip
@@ -178,19 +179,19 @@ def ratio_2033(view: View) -> Picture:
         )
 
         def dot(frame: pd.DataFrame, colour: str, **mark) -> alt.Chart:
-            return alt.Chart(frame).mark_point(filled=True, opacity=1, color=colour, **mark).encode(x=x, y=y)
+            return Chart(frame).mark_point(filled=True, opacity=1, color=colour, **mark).encode(x=x, y=y)
 
         def text(frame: pd.DataFrame, colour: str, **mark) -> alt.Chart:
-            return alt.Chart(frame).mark_text(color=colour, **mark).encode(x=x, y=y, text="label:N")
+            return Chart(frame).mark_text(color=colour, **mark).encode(x=x, y=y, text="label:N")
 
         later = dots["fact"].isin(NEXT_BASELINE)
         said = table[-1].assign(label=f"video: {STATED_RATIO}")
         note = pd.DataFrame([{"year": 2030.5, "value": line[2031] - 3, "label": f"baseline, {published:%b %Y}"}])
         middle = dots[dots["fact"] == NEXT_BASELINE[0]]
         happened = table[0][table[0]["year"] >= start]
-        return alt.layer(
-            alt.Chart(happened).mark_line(color=layout.ink, strokeWidth=2.4).encode(x=x, y=y),
-            alt.Chart(table[1]).mark_line(color=layout.accent).encode(x=x, y=y),
+        return layered(
+            Chart(happened).mark_line(color=layout.ink, strokeWidth=2.4).encode(x=x, y=y),
+            Chart(table[1]).mark_line(color=layout.accent).encode(x=x, y=y),
             dot(dots[~later], layout.second, size=50), dot(dots[later], layout.third, size=50, shape="square"),
             text(dots[~later], layout.second, align="left", dx=7),
             text(middle, layout.third, align="left", dx=4, dy=14),

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.cbo_record import Component, errors_by_horizon, fan, place, projections, series_used
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.claims import Claim
 from gegenprobe.observations import View
@@ -63,10 +64,10 @@ def cbo_errors(view: View, component: Component) -> Picture:
         )  # fmt: skip
         axis = alt.Axis(title=None, tickCount=5)
         y = alt.Y("error_percent:Q", axis=axis, scale=alt.Scale(nice=True))
-        band = alt.Chart(summary).mark_bar(size=layout.width / 30, opacity=0.28, color=layout.accent)
-        dots = alt.Chart(table).mark_point(filled=True, size=12, opacity=0.7, color=layout.context)
-        zero = alt.Chart(wide.head(1)).mark_rule(color=layout.ink, strokeWidth=1)
-        means = alt.Chart(summary).mark_tick(
+        band = Chart(summary).mark_bar(size=layout.width / 30, opacity=0.28, color=layout.accent)
+        dots = Chart(table).mark_point(filled=True, size=12, opacity=0.7, color=layout.context)
+        zero = Chart(wide.head(1)).mark_rule(color=layout.ink, strokeWidth=1)
+        means = Chart(summary).mark_tick(
             orient="horizontal", thickness=2.4, size=layout.width / 30, color=layout.accent, opacity=1
         )
         ends = pd.DataFrame(
@@ -75,8 +76,8 @@ def cbo_errors(view: View, component: Component) -> Picture:
                 {"y": table["error_percent"].min(), "label": f"less {component} projected than came"},
             ]
         )
-        text = alt.Chart(ends).mark_text(align="left", color=layout.muted, fontStyle="italic")
-        return alt.layer(
+        text = Chart(ends).mark_text(align="left", color=layout.muted, fontStyle="italic")
+        return layered(
             band.encode(x=x, y=alt.Y("low:Q"), y2="high:Q"), zero.encode(y=alt.Y("zero:Q")), dots.encode(x=x, y=y),
             means.encode(x=x, y=alt.Y("mean:Q")), text.encode(x=alt.value(4), y=alt.Y("y:Q"), text="label:N"),
         ).properties(width=layout.width - 50, height=layout.height)  # fmt: skip
@@ -132,17 +133,17 @@ def cbo_debt_band(view: View, claim: Claim, year: int) -> Picture:
         domain = [int(past["year"].min()), int(rows["year"].max())]
         x = alt.X("year:Q", axis=ticks, scale=alt.Scale(domain=domain, nice=False))
         y = alt.Y("ratio:Q", axis=alt.Axis(title=None, tickCount=5), scale=alt.Scale(zero=True, nice=True))
-        band = alt.Chart(rows).mark_area(color=layout.accent, opacity=0.18)
-        line = alt.Chart(base).mark_line(color=layout.accent, strokeDash=[5, 3])
-        real = alt.Chart(past).mark_line(color=layout.ink, strokeWidth=2.4)
+        band = Chart(rows).mark_area(color=layout.accent, opacity=0.18)
+        line = Chart(base).mark_line(color=layout.accent, strokeDash=[5, 3])
+        real = Chart(past).mark_line(color=layout.ink, strokeWidth=2.4)
         said = pd.DataFrame([{"year": year, "ratio": stated, "label": f"said: {number(stated, 0)} % in {year}"}])
-        dot = alt.Chart(said).mark_point(shape="diamond", filled=True, size=110, color=layout.stated, opacity=1)
-        text = alt.Chart(said).mark_text(align="right", dx=-10, dy=-8, color=layout.stated, fontWeight="bold")
+        dot = Chart(said).mark_point(shape="diamond", filled=True, size=110, color=layout.stated, opacity=1)
+        text = Chart(said).mark_text(align="right", dx=-10, dy=-8, color=layout.stated, fontWeight="bold")
         tip = rows.tail(1).assign(label=f"baseline {number(rows['ratio'].iloc[-1])}")
-        tip = alt.Chart(tip).mark_text(align="left", dx=5, color=layout.accent)
+        tip = Chart(tip).mark_text(align="left", dx=5, color=layout.accent)
         note = rows.tail(1).assign(label="middle two thirds")
-        note = alt.Chart(note).mark_text(align="right", baseline="top", dx=-2, dy=6, color=layout.muted)
-        return alt.layer(
+        note = Chart(note).mark_text(align="right", baseline="top", dx=-2, dy=6, color=layout.muted)
+        return layered(
             band.encode(x=x, y=alt.Y("low:Q"), y2="high:Q"), line.encode(x=x, y=y), real.encode(x=x, y=y),
             dot.encode(x=x, y=y), text.encode(x=x, y=y, text="label:N"), tip.encode(x=x, y=y, text="label:N"),
             note.encode(x=x, y=alt.Y("low:Q"), text="label:N"),

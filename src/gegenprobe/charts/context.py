@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line
 from gegenprobe.errors import NoData
@@ -57,18 +58,18 @@ def talks(view: View, video_day: pd.Timestamp) -> Picture:
                 range=[layout.accent, layout.stated, layout.muted, layout.second],
             ),
         )
-        dots = alt.Chart(data).mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=colour)
+        dots = Chart(data).mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=colour)
         # One name a place and row, above the first of its dots.
         ends = data.drop_duplicates(["row", "place"])
-        text = alt.Chart(ends).mark_text(dy=-15, align="center").encode(x=x, y=y, color=colour, text="place:N")
+        text = Chart(ends).mark_text(dy=-15, align="center").encode(x=x, y=y, color=colour, text="place:N")
         day = pd.DataFrame({"date": [video_day], "label": ["video"]})
-        rule = alt.Chart(day).mark_rule(color=layout.muted, strokeDash=[3, 3]).encode(x=x)
+        rule = Chart(day).mark_rule(color=layout.muted, strokeDash=[3, 3]).encode(x=x)
         word = (
-            alt.Chart(day)
+            Chart(day)
             .mark_text(align="left", baseline="top", dx=4, color=layout.muted, fontSize=11)
             .encode(x=x, y=alt.value(0), text="label:N")
         )
-        return alt.layer(rule, word, dots, text).properties(width=layout.width - 140, height=68 * len(rows))
+        return layered(rule, word, dots, text).properties(width=layout.width - 140, height=68 * len(rows))
 
     listed = "; ".join(f"{long_date(each.date)}: {each.place}" for each in data.itertuples())
     return Picture(
@@ -107,9 +108,9 @@ def economies(view: View, count: int = 10) -> Picture:
         own = alt.condition(
             "datum.area == 'USA' || datum.area == 'CHN'", alt.value(layout.accent), alt.value(layout.context)
         )
-        bars = alt.Chart(data).mark_bar(height=14).encode(y=y, x=x, color=own)
-        text = alt.Chart(data).mark_text(align="left", dx=5).encode(y=y, x=x, text=alt.Text("value:Q", format=".1f"))
-        return alt.layer(bars, text).properties(width=layout.width - 150, height=24 * len(data))
+        bars = Chart(data).mark_bar(height=14).encode(y=y, x=x, color=own)
+        text = Chart(data).mark_text(align="left", dx=5).encode(y=y, x=x, text=alt.Text("value:Q", format=".1f"))
+        return layered(bars, text).properties(width=layout.width - 150, height=24 * len(data))
 
     return Picture(
         name="economies",

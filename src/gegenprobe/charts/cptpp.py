@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line
 from gegenprobe.charts.trade import CARS, NINE, QUARTER, TOTAL, VEHICLES, quarter_name
@@ -70,20 +71,20 @@ def growth_by_definition(view: View, video_day: pd.Timestamp) -> Picture:
         y = alt.Y("way:N", sort=ways, axis=alt.Axis(title=None, labelLimit=130, grid=True))
         span = [min(-9.0, float(data["value"].min()) - 2), max(18.0, float(data["value"].max()) + 2)]
         x = alt.X("value:Q", axis=alt.Axis(title=None, tickCount=5), scale=alt.Scale(domain=span, nice=False))
-        others = alt.Chart(data[data["bloc"] != kind]).mark_point(size=46, color=layout.context, strokeWidth=1.4)
+        others = Chart(data[data["bloc"] != kind]).mark_point(size=46, color=layout.context, strokeWidth=1.4)
         main = data[data["bloc"] == kind].assign(label=lambda f: f["value"].map(number))
-        dots = alt.Chart(main).mark_circle(size=80, color=layout.accent, opacity=1).encode(y=y, x=x)
+        dots = Chart(main).mark_circle(size=80, color=layout.accent, opacity=1).encode(y=y, x=x)
         near = (main["value"] - STATED_GROWTH).abs() < 2
         texts = [
-            alt.Chart(part).mark_text(dy=-11, dx=dx, align=align, color=layout.accent).encode(y=y, x=x, text="label:N")
+            Chart(part).mark_text(dy=-11, dx=dx, align=align, color=layout.accent).encode(y=y, x=x, text="label:N")
             for part, align, dx in ((main[~near], "center", 0), (main[near], "right", -12))
         ]
         said = pd.DataFrame({"value": [STATED_GROWTH], "label": [f"video: {stated} %"]})
-        rule = alt.Chart(said).mark_rule(color=layout.stated, strokeDash=[6, 3], strokeWidth=1.2).encode(x="value:Q")
-        name = alt.Chart(said).mark_text(align="right", baseline="bottom", dx=-4, dy=-4, color=layout.stated)
-        zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.grid).encode(x="value:Q")
+        rule = Chart(said).mark_rule(color=layout.stated, strokeDash=[6, 3], strokeWidth=1.2).encode(x="value:Q")
+        name = Chart(said).mark_text(align="right", baseline="bottom", dx=-4, dy=-4, color=layout.stated)
+        zero = Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.grid).encode(x="value:Q")
         said_at = name.encode(x="value:Q", y=alt.value(0), text="label:N")
-        return alt.layer(zero, others.encode(y=y, x=x), rule, dots, *texts, said_at).properties(
+        return layered(zero, others.encode(y=y, x=x), rule, dots, *texts, said_at).properties(
             width=layout.width - 130, height=34 * len(ways)
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, stated_rule, thin, time_axis, value_axis, video_rule
 from gegenprobe.observations import View
@@ -64,16 +65,16 @@ def debt_milestones(view: View, video_day: pd.Timestamp) -> Picture:
             {"date": [max(newest, video_day)], "value": [debt.iloc[-1]], "label": [number(debt.iloc[-1], 1)]}
         )
         path = (
-            alt.Chart(line)
+            Chart(line)
             .mark_line(color=layout.accent)
             .encode(x=time_axis(layout), y=value_axis(layout, "value", zero=True))
         )
         dots = (
-            alt.Chart(marks)
+            Chart(marks)
             .mark_point(filled=True, size=16, color=layout.accent, opacity=1)
             .encode(x="date:T", y="trillion:Q")
         )
-        return alt.layer(
+        return layered(
             stated_rule(layout, STATED_DEBT, f"video: over {STATED_DEBT}"), video_rule(layout, video_day), path, dots,
             end_labels(end, layout, layout.accent),
         ).properties(width=layout.width - 80, height=layout.height)  # fmt: skip
@@ -108,7 +109,7 @@ def trillion_days(view: View, video_day: pd.Timestamp) -> Picture:
         ticks = [int(each) for each in data["trillion"] if each % (10 if layout.narrow else 5) == 0]
         x = alt.X("trillion:O", axis=alt.Axis(title="trillion reached", values=ticks, labelAngle=0))
         bars = (
-            alt.Chart(data)
+            Chart(data)
             .mark_bar()
             .encode(
                 x=x,
@@ -116,7 +117,7 @@ def trillion_days(view: View, video_day: pd.Timestamp) -> Picture:
                 color=alt.condition("datum.own", alt.value(layout.accent), alt.value(layout.context)),
             )
         )
-        return alt.layer(bars).properties(width=layout.width - 60, height=layout.height - 40)
+        return layered(bars).properties(width=layout.width - 60, height=layout.height - 40)
 
     return Picture(
         name="trillion-days",
@@ -155,11 +156,9 @@ def debt_ratios(view: View, video_day: pd.Timestamp) -> Picture:
             ]
         )  # fmt: skip
         lines = (
-            alt.Chart(data)
-            .mark_line()
-            .encode(x=time_axis(layout), y=value_axis(layout, "value", zero=True), color=colour)
+            Chart(data).mark_line().encode(x=time_axis(layout), y=value_axis(layout, "value", zero=True), color=colour)
         )
-        return alt.layer(video_rule(layout, video_day), lines, end_labels(ends, layout, colour)).properties(
+        return layered(video_rule(layout, video_day), lines, end_labels(ends, layout, colour)).properties(
             width=layout.width - (120 if layout.narrow else 170), height=layout.height
         )
 
@@ -205,15 +204,15 @@ def deficit_by_country(view: View, year: int, count: int = 12) -> Picture:
         )
         x = alt.X("deficit:Q", axis=alt.Axis(title=None, grid=True, tickCount=4), scale=alt.Scale(zero=True))
         own = alt.condition("datum.area == 'USA'", alt.value(layout.accent), alt.value(layout.context))
-        bars = alt.Chart(data).mark_bar(height=14).encode(y=y, x=x, color=own)
-        ticks = alt.Chart(data).mark_tick(thickness=2, size=18, color=layout.ink).encode(y=y, x="before:Q")
+        bars = Chart(data).mark_bar(height=14).encode(y=y, x=x, color=own)
+        ticks = Chart(data).mark_tick(thickness=2, size=18, color=layout.ink).encode(y=y, x="before:Q")
         # Inside the bar, so that no mark of the year before can hide the number.
         text = (
-            alt.Chart(data)
+            Chart(data)
             .mark_text(align="left", dx=4, color=layout.ground)
             .encode(y=y, x=alt.value(0), text=alt.Text("deficit:Q", format=".1f"))
         )
-        return alt.layer(bars, ticks, text).properties(
+        return layered(bars, ticks, text).properties(
             width=layout.width - (130 if layout.narrow else 170), height=24 * len(data)
         )
 

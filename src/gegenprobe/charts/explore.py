@@ -42,7 +42,8 @@ def explorable(spec: dict[str, Any], layout: Layout, description: str, dark: dic
         Its ``usermeta`` tells the page what to do with it: ``width`` it was made for, ``dark`` colours, and, where it
         can be zoomed, the ``signal`` and the ``scale`` of time.
     """
-    made = copy.deepcopy(spec)
+    made = copy.deepcopy({name: part for name, part in spec.items() if name != "datasets"})
+    made["datasets"] = spec.get("datasets", {})  # replaced below, never changed in place
     made["description"] = description
     meta: dict[str, Any] = {"width": layout.width, "dark": dark}
     _drop_unused(made)

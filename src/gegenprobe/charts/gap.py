@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, time_axis, value_axis, video_rule
 from gegenprobe.errors import NoData
@@ -18,8 +19,8 @@ OBSERVED = pd.Timestamp("2025-06-05")  # the first release held as such: older r
 def _video(layout: Layout, day: pd.Timestamp) -> alt.LayerChart:
     """Return the video's day with its label on the right, where these pictures have room."""
     name = pd.DataFrame({"date": [day], "label": ["video" if layout.narrow else f"video, {long_date(day)}"]})
-    label = alt.Chart(name).mark_text(align="left", baseline="top", dx=4, color=layout.muted, fontSize=11)
-    return alt.layer(video_rule(layout, day, label=False), label.encode(x="date:T", y=alt.value(0), text="label:N"))
+    label = Chart(name).mark_text(align="left", baseline="top", dx=4, color=layout.muted, fontSize=11)
+    return layered(video_rule(layout, day, label=False), label.encode(x="date:T", y=alt.value(0), text="label:N"))
 
 
 @drawn
@@ -47,16 +48,16 @@ def trade_monthly(view: View, video_day: pd.Timestamp, first: str = "2018") -> P
 
     def draw(layout: Layout) -> alt.LayerChart:
         path = (
-            alt.Chart(line)
+            Chart(line)
             .mark_line(color=layout.accent)
             .encode(x=time_axis(layout), y=value_axis(layout, "value", zero=True))
         )
         dots = (
-            alt.Chart(prints)
+            Chart(prints)
             .mark_point(size=26, color=layout.second, opacity=1, strokeWidth=1.3)
             .encode(x="date:T", y="value:Q")
         )
-        return alt.layer(_video(layout, video_day), path, dots).properties(
+        return layered(_video(layout, video_day), path, dots).properties(
             width=layout.width - (75 if layout.narrow else 100), height=layout.height
         )
 
@@ -133,11 +134,11 @@ def trade_by_vintage(view: View, video_day: pd.Timestamp, year: int = 2025) -> P
         )
         axis = alt.Axis(title=None, tickCount=3 if layout.narrow else 6, format="%b %Y")
         path = (
-            alt.Chart(data)
+            Chart(data)
             .mark_line(color=layout.accent, point=alt.OverlayMarkDef(color=layout.accent, size=34))
             .encode(x=time_axis(layout, axis=axis, scale=span), y=value_axis(layout, "value", zero=True))
         )
-        zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.muted).encode(y="value:Q")
+        zero = Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.muted).encode(y="value:Q")
         ends = pd.DataFrame(
             [
                 {
@@ -153,11 +154,11 @@ def trade_by_vintage(view: View, video_day: pd.Timestamp, year: int = 2025) -> P
                 [{"date": whole.iloc[0]["date"], "value": whole.iloc[0]["value"], "label": "whole year"}]
             )
             parts.append(
-                alt.Chart(mark)
+                Chart(mark)
                 .mark_text(align="center", dy=15, color=layout.muted)
                 .encode(x="date:T", y="value:Q", text="label:N")
             )
-        return alt.layer(*parts).properties(width=layout.width - 95, height=layout.height)
+        return layered(*parts).properties(width=layout.width - 95, height=layout.height)
 
     return Picture(
         name="trade-by-vintage",

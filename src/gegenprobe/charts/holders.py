@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, time_axis, video_rule
 from gegenprobe.observations import View
@@ -38,9 +39,9 @@ def span(layout: Layout, first: pd.Timestamp, last: pd.Timestamp, room: float) -
 def breaks(layout: Layout) -> alt.LayerChart:
     """Return dashed lines at the months in which a new survey replaced the estimate."""
     frame = pd.DataFrame({"date": BREAKS})
-    ticks = alt.Chart(frame).mark_rule(color=layout.grid, strokeWidth=1, strokeDash=[2, 2]).encode(x="date:T")
+    ticks = Chart(frame).mark_rule(color=layout.grid, strokeWidth=1, strokeDash=[2, 2]).encode(x="date:T")
     label = (
-        alt.Chart(frame.head(1))
+        Chart(frame.head(1))
         .mark_text(align="left", baseline="top", dx=3, color=layout.muted, fontSize=11)
         .encode(
             x="date:T",
@@ -50,7 +51,7 @@ def breaks(layout: Layout) -> alt.LayerChart:
             ),
         )
     )
-    return alt.layer(ticks, label)
+    return layered(ticks, label)
 
 
 def debt_public_monthly(view: View) -> pd.Series:
@@ -81,12 +82,12 @@ def foreign_holders(view: View, video_day: pd.Timestamp) -> Picture:
             "holder:N",
             scale=alt.Scale(domain=list(pieces), range=[layout.accent, layout.second, layout.muted, layout.third]),
         )
-        lines = alt.Chart(frame).mark_line().encode(x=x, y=y, color=colour, detail="piece:N")
+        lines = Chart(frame).mark_line().encode(x=x, y=y, color=colour, detail="piece:N")
         spread = ends.sort_values("value").reset_index(drop=True)
         for row in range(1, len(spread)):  # labels of close lines are moved apart
             spread.loc[row, "value"] = max(spread["value"][row], spread["value"][row - 1] + 0.5)
         return fit(
-            alt.layer(
+            layered(
                 breaks(layout), lines, video_rule(layout, video_day, label=False), end_labels(spread, layout, colour)
             ),
             layout,
@@ -143,19 +144,17 @@ def japan_holdings(view: View, video_day: pd.Timestamp) -> Picture:
             )
             axis = alt.Axis(title=None, tickCount=4, format="d", minExtent=34)
             y = alt.Y("value:Q", axis=axis, scale=alt.Scale(domain=[0, top], nice=False))
-            line = alt.Chart(frame).mark_line(color=layout.accent).encode(x=x, y=y, detail="piece:N")
+            line = Chart(frame).mark_line(color=layout.accent).encode(x=x, y=y, detail="piece:N")
             ends = frame.tail(1).assign(label=number(values.iloc[-1], digits))
             top_mark = frame[frame["date"] == peak].assign(label=f"{number(values.get(peak, 0), digits)}")
-            mark = (
-                alt.Chart(top_mark).mark_circle(size=50, color=layout.accent, opacity=1).encode(x="date:T", y="value:Q")
-            )
+            mark = Chart(top_mark).mark_circle(size=50, color=layout.accent, opacity=1).encode(x="date:T", y="value:Q")
             text = (
-                alt.Chart(top_mark)
+                Chart(top_mark)
                 .mark_text(align="center", baseline="bottom", dy=-7, color=layout.accent)
                 .encode(x="date:T", y="value:Q", text="label:N")
             )
-            panel = alt.layer(
-                breaks(layout) if place == 0 else alt.layer(breaks(layout).layer[0]),
+            panel = layered(
+                breaks(layout) if place == 0 else layered(breaks(layout).layer[0]),
                 line,
                 mark,
                 text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.spans import fit_width, roomy, year_span
 from gegenprobe.charts.theme import end_labels, source_line, value_axis
@@ -74,15 +75,15 @@ def debt_by_edition(view: View, video_day: pd.Timestamp, stated: float = 261.3) 
         layers = []
         for chosen in (set(tidy.loc[plain, "edition"]), set(tidy.loc[~plain, "edition"])):  # context lies underneath
             for rows, look in ((known, {"strokeWidth": 2}), (bridge, {"strokeWidth": 1.4, "strokeDash": [3, 3]})):
-                line = alt.Chart(rows[rows["edition"].isin(chosen)]).mark_line(**look)
+                line = Chart(rows[rows["edition"].isin(chosen)]).mark_line(**look)
                 layers.append(line.encode(x=x, y=y, color=colour, detail="edition:N"))
         layers.append(end_labels(short, layout, colour))
         if not hits.empty:
-            point = alt.Chart(hits.head(1)).mark_point(filled=True, size=70, color=layout.stated, opacity=1)
-            text = alt.Chart(hits.head(1).assign(label=f"{number(stated, 1)} % for {hits['date'].iloc[0].year}"))
+            point = Chart(hits.head(1)).mark_point(filled=True, size=70, color=layout.stated, opacity=1)
+            text = Chart(hits.head(1).assign(label=f"{number(stated, 1)} % for {hits['date'].iloc[0].year}"))
             text = text.mark_text(baseline="bottom", dy=-9, color=layout.stated, fontSize=11)
             layers += [point.encode(x="date:T", y="value:Q"), text.encode(x="date:T", y="value:Q", text="label:N")]
-        return fit_width(alt.layer(*layers), layout)
+        return fit_width(layered(*layers), layout)
 
     listed = []
     for name in order:
@@ -141,15 +142,15 @@ def growth_as_revised(view: View, video_day: pd.Timestamp) -> Picture:
         x = alt.X("shown:N", sort=list(data["shown"]), axis=axis, scale=alt.Scale(paddingInner=0.45))
         colour = alt.condition("datum.then", alt.value(layout.accent), alt.value(layout.context))
         y = value_axis(layout, "value").scale(roomy(data["value"]))
-        bars = alt.Chart(data).mark_bar(size=36 if layout.narrow else 70).encode(x=x, y=y, color=colour)
+        bars = Chart(data).mark_bar(size=36 if layout.narrow else 70).encode(x=x, y=y, color=colour)
         above, below = data[data["value"] >= 0], data[data["value"] < 0]
         texts = [
-            alt.Chart(above).mark_text(baseline="bottom", dy=-4, color=layout.ink, fontSize=12),
-            alt.Chart(below).mark_text(baseline="top", dy=4, color=layout.ink, fontSize=12),
+            Chart(above).mark_text(baseline="bottom", dy=-4, color=layout.ink, fontSize=12),
+            Chart(below).mark_text(baseline="top", dy=4, color=layout.ink, fontSize=12),
         ]
-        zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.muted).encode(y="value:Q")
+        zero = Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.muted).encode(y="value:Q")
         return fit_width(
-            alt.layer(bars, zero, *[each.encode(x=x, y="value:Q", text="label:N") for each in texts]), layout
+            layered(bars, zero, *[each.encode(x=x, y="value:Q", text="label:N") for each in texts]), layout
         )
 
     listed = "; ".join(f"{long_date(row.known_since)}: {number(row.value, 1)} %" for row in rows.itertuples())
@@ -193,14 +194,14 @@ def growth_by_quarter(view: View, video_day: pd.Timestamp) -> Picture:
     def draw(layout: Layout) -> alt.LayerChart:
         x = year_span(layout, frame["date"].iloc[0], frame["date"].iloc[-1], 0.02)
         colour = alt.condition("datum.own", alt.value(layout.accent), alt.value(layout.context))
-        bars = alt.Chart(frame).mark_bar(size=1.6 if layout.narrow else 3.6)
+        bars = Chart(frame).mark_bar(size=1.6 if layout.narrow else 3.6)
         bars = bars.encode(x=x, y=value_axis(layout, "value", zero=True), color=colour)
-        text = alt.Chart(mark).mark_text(align="right", dx=6, color=layout.accent, fontSize=11)
-        rule = alt.Chart(mark).mark_rule(color=layout.accent, strokeDash=[2, 2])
+        text = Chart(mark).mark_text(align="right", dx=6, color=layout.accent, fontSize=11)
+        rule = Chart(mark).mark_rule(color=layout.accent, strokeDash=[2, 2])
         text = text.encode(x="date:T", y=alt.value(8), text="label:N")
         rule = rule.encode(x="date:T", y=alt.value(16), y2=alt.value(layout.height * 0.38))
-        zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.muted).encode(y="value:Q")
-        return fit_width(alt.layer(bars, zero, rule, text), layout)
+        zero = Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.muted).encode(y="value:Q")
+        return fit_width(layered(bars, zero, rule, text), layout)
 
     lows = growth.nsmallest(3)
     listed = "; ".join(f"{day.year}Q{day.quarter}: {number(value, 1)} %" for day, value in lows.items())

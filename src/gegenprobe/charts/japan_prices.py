@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.spans import as_frame, fit_width, roomy, spread, year_span
 from gegenprobe.charts.theme import end_labels, source_line, value_axis, video_rule
@@ -63,22 +64,22 @@ def household_spending(view: View, video_day: pd.Timestamp, month: str = "2025-0
             scale=alt.Scale(domain=["other", "month", "figure"], range=[layout.context, layout.accent, layout.second]),
             legend=None,
         )
-        bars = alt.Chart(frame).mark_bar(size=8 if layout.narrow else 18)
+        bars = Chart(frame).mark_bar(size=8 if layout.narrow else 18)
         bars = bars.encode(x=x, y=value_axis(layout, "value").scale(roomy(frame["value"])), color=colour)
-        zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.muted).encode(y="value:Q")
+        zero = Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.muted).encode(y="value:Q")
         texts = [
-            alt.Chart(marks[marks["value"] >= 0]).mark_text(baseline="bottom", dy=-4, fontSize=11),
-            alt.Chart(marks[marks["value"] < 0]).mark_text(baseline="top", dy=6, fontSize=11),
+            Chart(marks[marks["value"] >= 0]).mark_text(baseline="bottom", dy=-4, fontSize=11),
+            Chart(marks[marks["value"] < 0]).mark_text(baseline="top", dy=6, fontSize=11),
         ]
         texts = [each.encode(x="date:T", y="value:Q", text="label:N", color=colour) for each in texts]
         # the words stand in the gap of spring 2024, for which no figures are held
         said = pd.DataFrame(
             {"date": [pd.Timestamp("2024-05-16")], "value": [stated], "label": [f"said {number(stated, 1)}"]}
         )
-        rule = alt.Chart(said).mark_rule(color=layout.stated, strokeDash=[6, 3], strokeWidth=1.2).encode(y="value:Q")
-        note = alt.Chart(said).mark_text(baseline="top", dy=5, color=layout.stated, fontSize=11)
+        rule = Chart(said).mark_rule(color=layout.stated, strokeDash=[6, 3], strokeWidth=1.2).encode(y="value:Q")
+        note = Chart(said).mark_text(baseline="top", dy=5, color=layout.stated, fontSize=11)
         note = note.encode(x="date:T", y="value:Q", text="label:N")
-        return fit_width(alt.layer(bars, zero, rule, note, *texts, video_rule(layout, video_day)), layout)
+        return fit_width(layered(bars, zero, rule, note, *texts, video_rule(layout, video_day)), layout)
 
     listed = "; ".join(f"{day:%B %Y}: {number(value, 1)} %" for day, value in spending.items())
     return Picture(
@@ -126,14 +127,10 @@ def price_parts(view: View, video_day: pd.Timestamp, start: str = "2019", month:
         colour = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS), range=shades), legend=None)
         x = year_span(layout, tidy["date"].min(), ends["date"].max(), 0.12)
         curves = (
-            alt.Chart(tidy)
-            .mark_line(strokeWidth=1.7)
-            .encode(x=x, y=value_axis(layout, "value", zero=True), color=colour)
+            Chart(tidy).mark_line(strokeWidth=1.7).encode(x=x, y=value_axis(layout, "value", zero=True), color=colour)
         )
-        zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.muted).encode(y="value:Q")
-        return fit_width(
-            alt.layer(zero, curves, video_rule(layout, video_day), end_labels(ends, layout, colour)), layout
-        )
+        zero = Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=layout.muted).encode(y="value:Q")
+        return fit_width(layered(zero, curves, video_rule(layout, video_day), end_labels(ends, layout, colour)), layout)
 
     listed = [
         f"{label}: {number(at[label], 1)} % in {pd.Timestamp(month):%B %Y}, newest {number(newest[label], 1)} %"
@@ -179,8 +176,8 @@ def rice(view: View, video_day: pd.Timestamp, month: str = "2025-04") -> Picture
         scale = alt.Scale(domain=["rice", "all items"], range=[layout.accent, layout.context])
         colour = alt.Color("item:N", scale=scale, legend=None)
         x = year_span(layout, tidy["date"].min(), ends["date"].max(), 0.10)
-        curves = alt.Chart(tidy).mark_line().encode(x=x, y=value_axis(layout, "value", zero=True), color=colour)
-        return fit_width(alt.layer(curves, video_rule(layout, video_day), end_labels(ends, layout, colour)), layout)
+        curves = Chart(tidy).mark_line().encode(x=x, y=value_axis(layout, "value", zero=True), color=colour)
+        return fit_width(layered(curves, video_rule(layout, video_day), end_labels(ends, layout, colour)), layout)
 
     return Picture(
         name="rice",

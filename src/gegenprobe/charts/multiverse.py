@@ -7,6 +7,7 @@ from itertools import product
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line
 from gegenprobe.charts.verdict_marks import colour, legend, shape
@@ -95,11 +96,11 @@ def what_it_takes(view: View, claim: Claim, video_day: pd.Timestamp) -> Picture:
         x = alt.X("place:Q", axis=None, scale=alt.Scale(domain=[0, len(frame) + 1], nice=False))
         axis = alt.Axis(title=None, tickCount=6, minExtent=label, maxExtent=label)
         y = alt.Y("value:Q", axis=axis, scale=alt.Scale(nice=True))
-        points = alt.Chart(frame).mark_point(filled=True, opacity=1, size=26 if layout.narrow else 40, strokeWidth=0)
+        points = Chart(frame).mark_point(filled=True, opacity=1, size=26 if layout.narrow else 40, strokeWidth=0)
         said = pd.DataFrame([{"value": test.value, "label": f"said: {claim.stated.text}"}])
-        rule = alt.Chart(said).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y=y)
-        text = alt.Chart(said).mark_text(color=layout.stated, align="left", baseline="bottom", dy=-3)
-        above = alt.layer(
+        rule = Chart(said).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y=y)
+        text = Chart(said).mark_text(color=layout.stated, align="left", baseline="bottom", dy=-3)
+        above = layered(
             points.encode(x=x, y=y, color=colour(layout), shape=shape()), rule,
             text.encode(x=alt.value(2), y=y, text="label:N"),
         ).properties(width=width, height=layout.height - 60)  # fmt: skip
@@ -108,7 +109,7 @@ def what_it_takes(view: View, claim: Claim, video_day: pd.Timestamp) -> Picture:
             axis=alt.Axis(title=None, minExtent=label, maxExtent=label, labelColor=layout.ink, grid=False),
         )  # fmt: skip
         thin = 1 if layout.narrow else 2
-        ticks = alt.Chart(choices).mark_tick(orient="vertical", height=10, thickness=thin, opacity=1)
+        ticks = Chart(choices).mark_tick(orient="vertical", height=10, thickness=thin, opacity=1)
         below = ticks.encode(x=x, y=row, color=colour(layout)).properties(width=width, height=15 * len(order))
         return alt.vconcat(above, below, spacing=8)
 
@@ -184,12 +185,12 @@ def worst_auction(view: View, video_day: pd.Timestamp) -> Picture:
             "rivals:N", sort=rivals,
             axis=alt.Axis(title=None, labelLimit=room, minExtent=room, maxExtent=room, labelColor=layout.ink),
         )  # fmt: skip
-        base = alt.Chart(frame)
+        base = Chart(frame)
         band = base.transform_calculate(low="0", high=str(_WEAK)).mark_rect(color=layout.stated, opacity=0.05)
         dots = base.mark_point(filled=True, size=70, opacity=1, color=layout.accent).encode(x=x, y=y)
         left = base.transform_filter("datum.weaker <= 70").mark_text(align="left", dx=8, color=layout.ink)
         right = base.transform_filter("datum.weaker > 70").mark_text(align="right", dx=-8, color=layout.ink)
-        drawing = alt.layer(
+        drawing = layered(
             band.encode(x=alt.X("low:Q"), x2="high:Q"), dots, left.encode(x=x, y=y, text="label:N"),
             right.encode(x=x, y=y, text="label:N"),
         ).properties(width=width, height=20 * len(rivals))  # fmt: skip

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.holders import fit, span
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, video_rule
 from gegenprobe.observations import View
@@ -41,10 +42,10 @@ def foreign_purchases(view: View, video_day: pd.Timestamp) -> Picture:
             "buyer:N", scale=alt.Scale(domain=["private", "official"], range=[layout.accent, layout.context])
         )
         size = (layout.width - 60) / (len(total) * 1.35)
-        bars = alt.Chart(frame).mark_bar(size=size).encode(x=x, y=y, color=colour)
-        zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.muted).encode(y="value:Q")
+        bars = Chart(frame).mark_bar(size=size).encode(x=x, y=y, color=colour)
+        zero = Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.muted).encode(y="value:Q")
         words = [
-            alt.Chart(pd.DataFrame({"label": [label]}))
+            Chart(pd.DataFrame({"label": [label]}))
             .mark_text(align="left", baseline="top", dy=shift, color=tone, fontWeight="bold", fontSize=12)
             .encode(x=alt.value(4), y=alt.value(0), text="label:N")
             for label, tone, shift in (
@@ -52,7 +53,7 @@ def foreign_purchases(view: View, video_day: pd.Timestamp) -> Picture:
                 ("central banks and governments", layout.muted, 15),
             )
         ]
-        return fit(alt.layer(bars, zero, video_rule(layout, video_day, label=False), *words), layout)
+        return fit(layered(bars, zero, video_rule(layout, video_day, label=False), *words), layout)
 
     did = "bought" if year.sum() > 0 else "sold"
     return Picture(
@@ -95,7 +96,7 @@ def debt_owners(view: View, video_day: pd.Timestamp) -> Picture:
         )
         order = alt.Order("rank:Q")
         ranked = recent.assign(rank=(recent["holder"] == "Americans").astype(int))
-        area = alt.Chart(ranked).mark_area(opacity=0.85).encode(x=x, y=y, color=colour, order=order)
+        area = Chart(ranked).mark_area(opacity=0.85).encode(x=x, y=y, color=colour, order=order)
         middles = pd.DataFrame(
             {
                 "date": [last, last],
@@ -111,7 +112,7 @@ def debt_owners(view: View, video_day: pd.Timestamp) -> Picture:
             }
         )
         return fit(
-            alt.layer(
+            layered(
                 area,
                 video_rule(layout, video_day, label=False),
                 end_labels(middles.iloc[:1], layout, layout.accent),

@@ -22,9 +22,9 @@ _DARK = {getattr(Layout(), name): getattr(Layout(dark=True), name) for name in C
 _COLOUR = re.compile("|".join(_DARK))
 
 
-def specification(picture: Picture, layout: Layout) -> str:
-    """Return the Vega-Lite specification of a picture as JSON."""
-    return finish(picture.draw(layout), layout).to_json(indent=None)
+def specification(picture: Picture, layout: Layout, validate: bool = True) -> str:
+    """Return the Vega-Lite specification of a picture as JSON, checked against Vega-Lite's schema unless told not to."""
+    return finish(picture.draw(layout), layout).to_json(indent=None, validate=validate)
 
 
 def svg(picture: Picture, layout: Layout) -> str:
@@ -46,7 +46,7 @@ def light(picture: Picture) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         for name, layout in LAYOUTS.items():
             if layout.dark:
                 continue
-            text = specification(picture, layout)
+            text = specification(picture, layout, validate=False)
             svgs[name] = vl_convert.vegalite_to_svg(text)
             specs[name] = explorable(json.loads(text), layout, picture.description, _DARK)
     return svgs, specs

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.choices import choices_made
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture
 from gegenprobe.charts.verdict_marks import colour, legend, shape
 from gegenprobe.findings import Finding
@@ -70,21 +71,21 @@ def specification_curve(findings: Sequence[Finding], view: View) -> Picture | No
             axis=alt.Axis(title=None, tickCount=5, minExtent=label, maxExtent=label),
         )  # fmt: skip
         size = 90 if len(curve) <= 12 else 55
-        points = alt.Chart(curve).mark_point(filled=True, opacity=1, size=size, strokeWidth=0)
+        points = Chart(curve).mark_point(filled=True, opacity=1, size=size, strokeWidth=0)
         parts = [points.encode(x=x, y=y, color=colour(layout), shape=shape())]
-        ring = alt.Chart(primary).mark_point(filled=False, size=size * 4, color=layout.ink, strokeWidth=1.2, opacity=1)
+        ring = Chart(primary).mark_point(filled=False, size=size * 4, color=layout.ink, strokeWidth=1.2, opacity=1)
         parts.append(ring.encode(x=x, y=y))
         if len(primary):  # the curve rises: there is room below to the right, at its end above to the left
             late = primary["place"].iloc[0] > 0.7 * len(curve)
             side = {"align": "right", "dx": -9, "dy": -13} if late else {"align": "left", "dx": 9, "dy": 13}
-            text = alt.Chart(primary.assign(label="primary")).mark_text(color=layout.ink, baseline="middle", **side)
+            text = Chart(primary.assign(label="primary")).mark_text(color=layout.ink, baseline="middle", **side)
             parts.append(text.encode(x=x, y=y, text="label:N"))
         for value, name in stated:
             line = pd.DataFrame([{"value": value, "label": name}])
-            rule = alt.Chart(line).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y=y)
-            said = alt.Chart(line).mark_text(color=layout.stated, align="left", baseline="bottom", dy=-3)
+            rule = Chart(line).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y=y)
+            said = Chart(line).mark_text(color=layout.stated, align="left", baseline="bottom", dy=-3)
             parts += [rule, said.encode(x=alt.value(2), y=y, text="label:N")]
-        above = alt.layer(*parts).properties(width=width, height=170 if layout.narrow else 190)
+        above = layered(*parts).properties(width=width, height=170 if layout.narrow else 190)
         rows = list(dict.fromkeys(choices["choice"]))
         row = alt.Y(
             "choice:N", sort=rows,
@@ -92,7 +93,7 @@ def specification_curve(findings: Sequence[Finding], view: View) -> Picture | No
                 title=None, labelLimit=label, minExtent=label, maxExtent=label, labelColor=layout.ink, grid=True
             ),
         )  # fmt: skip
-        dots = alt.Chart(choices).mark_point(filled=True, shape="square", size=28, opacity=1)
+        dots = Chart(choices).mark_point(filled=True, shape="square", size=28, opacity=1)
         own = alt.condition("datum.primary", alt.value(layout.ink), alt.value(layout.context))
         below = dots.encode(x=x, y=row, color=own).properties(width=width, height=15 * len(rows))
         return alt.vconcat(above, below, spacing=8) if rows else above
@@ -170,12 +171,12 @@ def verdict_strip(verdicts: pd.DataFrame, title: str = "") -> Picture:
                 labelFontSize=9 if layout.narrow else 11,
             ),
         )  # fmt: skip
-        base = alt.Chart(frame)
+        base = Chart(frame)
         ground = base.mark_rect(opacity=0.16).encode(x=x, y=y, color=colour(layout))
         size = 26 if layout.narrow else 50
         marks = base.mark_point(filled=True, opacity=1, size=size, strokeWidth=0)
         marks = marks.encode(x=x, y=y, color=colour(layout), shape=shape())
-        return alt.layer(ground, marks).properties(width=width, height=alt.Step(13 if layout.narrow else 16))
+        return layered(ground, marks).properties(width=width, height=alt.Step(13 if layout.narrow else 16))
 
     names = turned[turned > 1].index.tolist()
     span = f"between {long_date(first)} and {long_date(last)}"

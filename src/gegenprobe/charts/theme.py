@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout
 from gegenprobe.observations import View
 from gegenprobe.words import long_date
@@ -50,27 +51,27 @@ def value_axis(layout: Layout, field: str, title: str | None = None, zero: bool 
 def video_rule(layout: Layout, day: pd.Timestamp, label: bool = True) -> alt.LayerChart:
     """Return a thin vertical line on the day of the video, with its label at the top."""
     frame = pd.DataFrame({"date": [day], "label": ["video" if layout.narrow else f"video, {long_date(day)}"]})
-    rule = alt.Chart(frame).mark_rule(color=layout.muted, strokeWidth=1, strokeDash=[3, 3]).encode(x="date:T")
+    rule = Chart(frame).mark_rule(color=layout.muted, strokeWidth=1, strokeDash=[3, 3]).encode(x="date:T")
     if not label:
-        return alt.layer(rule)
+        return layered(rule)
     text = (
-        alt.Chart(frame)
+        Chart(frame)
         .mark_text(align="right", baseline="top", dx=-4, color=layout.muted, fontSize=11)
         .encode(x="date:T", y=alt.value(0), text="label:N")
     )
-    return alt.layer(rule, text)
+    return layered(rule, text)
 
 
 def stated_rule(layout: Layout, value: float, label: str) -> alt.LayerChart:
     """Return a horizontal line at the value the video states, with its label at the left end."""
     frame = pd.DataFrame({"value": [value], "label": [label]})
-    rule = alt.Chart(frame).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y="value:Q")
+    rule = Chart(frame).mark_rule(color=layout.stated, strokeWidth=1.2, strokeDash=[6, 3]).encode(y="value:Q")
     text = (
-        alt.Chart(frame)
+        Chart(frame)
         .mark_text(align="left", baseline="bottom", dx=2, dy=-3, color=layout.stated, fontSize=11)
         .encode(x=alt.value(0), y="value:Q", text="label:N")
     )
-    return alt.layer(rule, text)
+    return layered(rule, text)
 
 
 def end_labels(ends: pd.DataFrame, layout: Layout, colour: alt.Color | str, field: str = "value") -> alt.Chart:
@@ -83,7 +84,7 @@ def end_labels(ends: pd.DataFrame, layout: Layout, colour: alt.Color | str, fiel
     colour : Color or str
         An encoding shared with the lines, or one colour.
     """
-    text = alt.Chart(ends).mark_text(align="left", baseline="middle", dx=5, fontSize=11 if layout.narrow else 12)
+    text = Chart(ends).mark_text(align="left", baseline="middle", dx=5, fontSize=11 if layout.narrow else 12)
     encoded = text.encode(x="date:T", y=f"{field}:Q", text="label:N")
     return encoded.encode(color=colour) if isinstance(colour, alt.Color) else encoded.encode(color=alt.value(colour))
 

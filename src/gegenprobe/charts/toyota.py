@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gegenprobe.charts.cars import known_fact
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.observations import View
 from gegenprobe.words import long_date, number
@@ -65,22 +66,22 @@ def toyota_forecasts(view: View, video_day: pd.Timestamp) -> Picture:
         costs = data[data["kind"] == "tariffs"].assign(
             text=lambda f: f["value"].map(lambda v: f"tariffs {number(v / 1000, 2)}")
         )
-        bars = alt.Chart(shown).mark_bar(size=16, color=layout.accent, yOffset=-7).encode(y=y, x=x)
-        cost = alt.Chart(costs).mark_bar(size=8, color=layout.second, yOffset=8).encode(y=y, x=x)
-        before = alt.Chart(base).mark_bar(size=16, color=layout.context).encode(y=y, x=x)
-        line = alt.Chart(base).mark_rule(color=layout.muted, strokeDash=[3, 3]).encode(x=x)
+        bars = Chart(shown).mark_bar(size=16, color=layout.accent, yOffset=-7).encode(y=y, x=x)
+        cost = Chart(costs).mark_bar(size=8, color=layout.second, yOffset=8).encode(y=y, x=x)
+        before = Chart(base).mark_bar(size=16, color=layout.context).encode(y=y, x=x)
+        line = Chart(base).mark_rule(color=layout.muted, strokeDash=[3, 3]).encode(x=x)
         at_line = shown.assign(value=last_year)
         texts = [
-            alt.Chart(frame).mark_text(align="left", dx=6, dy=dy, color=colour).encode(y=y, x=x, text="text:N")
+            Chart(frame).mark_text(align="left", dx=6, dy=dy, color=colour).encode(y=y, x=x, text="text:N")
             for frame, dy, colour in ((at_line, -7, layout.ink), (costs, 8, layout.second), (base, 0, layout.ink))
         ]
         said = pd.DataFrame(
             {"value": [last_year * (1 - STATED_FALL / 100)], "text": [f"video: {number(-STATED_FALL, 0)} %"]}
         )
-        rule = alt.Chart(said).mark_rule(color=layout.stated, strokeDash=[6, 3], strokeWidth=1.2).encode(x=x)
-        name = alt.Chart(said).mark_text(align="right", baseline="bottom", dx=-4, dy=-4, color=layout.stated)
+        rule = Chart(said).mark_rule(color=layout.stated, strokeDash=[6, 3], strokeWidth=1.2).encode(x=x)
+        name = Chart(said).mark_text(align="right", baseline="bottom", dx=-4, dy=-4, color=layout.stated)
         texts += [rule, name.encode(x=x, y=alt.value(0), text="text:N")]
-        return alt.layer(line, before, bars, cost, *texts).properties(width=layout.width - 130, height=44 * len(order))
+        return layered(line, before, bars, cost, *texts).properties(width=layout.width - 130, height=44 * len(order))
 
     words = "; ".join(f"{row.label} {number(row.value / 1000, 2)} trillion yen" for row in income.itertuples())
     return Picture(

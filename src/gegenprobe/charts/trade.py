@@ -9,6 +9,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, time_axis, value_axis, video_rule
 from gegenprobe.errors import NoData
@@ -67,14 +68,14 @@ def exports_by_partner(view: View, video_day: pd.Timestamp) -> Picture:
     def draw(layout: Layout) -> alt.LayerChart:
         colours = [layout.second, layout.accent, layout.context, layout.context]
         colour = alt.Color("area:N", scale=alt.Scale(domain=names, range=colours), legend=None)
-        lines = alt.Chart(data).mark_line().encode(
+        lines = Chart(data).mark_line().encode(
             x=years_axis(layout, data["date"], 0.28 if layout.narrow else 0.24),
             y=value_axis(layout, "value", zero=True), color=colour, detail=["area:N", "piece:N"],
         )  # fmt: skip
         ends = data[data["date"] == newest].assign(label=lambda f: f["area"].map(short if layout.narrow else areas))
         ends["value"] = _apart(ends["value"], 1.7 if layout.narrow else 1.3)
         ends["date"] = label_date(newest, video_day)
-        return alt.layer(lines, video_rule(layout, video_day), end_labels(ends, layout, colour)).properties(
+        return layered(lines, video_rule(layout, video_day), end_labels(ends, layout, colour)).properties(
             width=layout.width - 40, height=layout.height
         )
 
@@ -147,20 +148,20 @@ def contributions(view: View, video_day: pd.Timestamp) -> Picture:
         )
         wide = data[data["kind"] == "all goods"].assign(label=lambda f: f["value"].map(lambda v: number(v, 0)))
         thin_ = data[data["kind"] == "motor vehicles"].assign(mark=lambda f: f["area"].isin(["CAN", "MEX"]))
-        bars = alt.Chart(wide).mark_bar(size=17, color=layout.context, opacity=0.55).encode(y=member, x=x)
+        bars = Chart(wide).mark_bar(size=17, color=layout.context, opacity=0.55).encode(y=member, x=x)
         paint = alt.condition("datum.mark", alt.value(layout.accent), alt.value(layout.muted))
-        cars = alt.Chart(thin_).mark_bar(size=6).encode(y=member, x="value:Q", color=paint)
+        cars = Chart(thin_).mark_bar(size=6).encode(y=member, x="value:Q", color=paint)
         ups, downs = wide[wide["value"] >= 0], wide[wide["value"] < 0]
         at = {True: ("left", 5), False: ("right", -5)}
         texts = [
-            alt.Chart(part)
+            Chart(part)
             .mark_text(align=at[up][0], dx=at[up][1], color=layout.ink)
             .encode(y=member, x="value:Q", text="label:N")
             for up, part in ((True, ups), (False, downs))
             if len(part)
         ]  # fmt: skip
-        zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.muted).encode(x="value:Q")
-        return alt.layer(bars, cars, zero, *texts).properties(width=layout.width - 110, height=28 * len(order))
+        zero = Chart(pd.DataFrame({"value": [0]})).mark_rule(color=layout.muted).encode(x="value:Q")
+        return layered(bars, cars, zero, *texts).properties(width=layout.width - 110, height=28 * len(order))
 
     told = ", ".join(f"{NAMES[a]} {number(goods[a])} (motor vehicles {number(vehicles[a])})" for a in goods.index)
     return Picture(

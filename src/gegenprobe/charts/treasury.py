@@ -7,6 +7,7 @@ from contextlib import suppress
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, stated_rule, thin, time_axis, video_rule
 from gegenprobe.errors import NoData
@@ -78,22 +79,22 @@ def long_yields(view: View, video_day: pd.Timestamp) -> Picture:
         x = span(layout, values.index[0], last, 0.05)
         y = value_scale(layout, 0, 16)
         low = 96 if layout.narrow else 86
-        curve = alt.Chart(line).mark_line(color=layout.context, strokeWidth=1.4)
-        dots = alt.Chart(marks).mark_circle(size=70, color=layout.accent, opacity=1).encode(x="date:T", y="value:Q")
+        curve = Chart(line).mark_line(color=layout.context, strokeWidth=1.4)
+        dots = Chart(marks).mark_circle(size=70, color=layout.accent, opacity=1).encode(x="date:T", y="value:Q")
         texts = [
-            alt.Chart(marks.iloc[[place]])
+            Chart(marks.iloc[[place]])
             .mark_text(align=align, baseline="middle", dx=dx, dy=dy, color=layout.accent, fontWeight="bold")
             .encode(x="date:T", y="value:Q", text="label:N")
             for place, align, dx, dy in ((0, "left", 4, -16), (1, "left", -14, low - 26))
         ]
         missing = pd.DataFrame({"date": [view_gap(values)], "label": ["not published"]})
         gap = (
-            alt.Chart(missing)
+            Chart(missing)
             .mark_text(color=layout.muted, fontSize=11, angle=270, align="left")
             .encode(x="date:T", y=alt.value(layout.height - 6), text="label:N")
         )
         return fit(
-            alt.layer(
+            layered(
                 stated_rule(layout, SAID_YIELD, f"said: {number(SAID_YIELD, 2)} %"),
                 curve.encode(x=x, y=y, detail="piece:N"),
                 gap,
@@ -168,19 +169,19 @@ def spring_yields(view: View, video_day: pd.Timestamp) -> Picture:
         colour = alt.Color(
             "bond:N", scale=alt.Scale(domain=["30-year", "20-year"], range=[layout.accent, layout.second])
         )
-        curve = alt.Chart(closes).mark_line(opacity=0.75).encode(x=x, y=y, color=colour)
-        sold = alt.Chart(auctions).mark_point(shape="diamond", filled=True, size=110, opacity=1)
+        curve = Chart(closes).mark_line(opacity=0.75).encode(x=x, y=y, color=colour)
+        sold = Chart(auctions).mark_point(shape="diamond", filled=True, size=110, opacity=1)
         sold_text = (
-            alt.Chart(named.assign(label=[number(value, 3) for value in named["value"]]))
+            Chart(named.assign(label=[number(value, 3) for value in named["value"]]))
             .mark_text(align="center", baseline="top", dy=9, fontWeight="bold")
             .encode(x="date:T", y="value:Q", color=colour, text="label:N")
         )
-        peak = alt.Chart(within).mark_point(shape="triangle-up", filled=False, size=70, strokeWidth=1.6, opacity=1)
+        peak = Chart(within).mark_point(shape="triangle-up", filled=False, size=70, strokeWidth=1.6, opacity=1)
         last_days = closes.sort_values("date").groupby("bond").tail(1)
         apart = last_days.sort_values("value").assign(label=lambda rows: rows["bond"])
         apart["value"] = apart["value"] + [-0.025, 0.025][: len(apart)]
         return fit(
-            alt.layer(
+            layered(
                 stated_rule(layout, SAID_YIELD, f"said: {number(SAID_YIELD, 2)} %"),
                 curve,
                 sold.encode(x="date:T", y="value:Q", color=colour),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.spans import as_frame, fit_width, last_known, year_span
 from gegenprobe.charts.theme import end_labels, source_line, value_axis, video_rule
@@ -59,17 +60,17 @@ def yen_since_1971(view: View, video_day: pd.Timestamp) -> Picture:
         x = year_span(layout, line["date"].iloc[0], line["date"].iloc[-1], 0.06)
         axis = alt.Axis(title=None, tickCount=4 if layout.narrow else 6)
         y = alt.Y("value:Q", axis=axis, scale=alt.Scale(domain=[50, 380], nice=False))
-        curve = alt.Chart(line).mark_line(color=layout.accent, strokeWidth=1.6).encode(x=x, y=y)
+        curve = Chart(line).mark_line(color=layout.accent, strokeWidth=1.6).encode(x=x, y=y)
         marked = events.assign(height=[70 + 15 * place for place in range(len(events))])
         if layout.narrow and len(marked):
             marked["label"] = [*marked["label"].iloc[:-1], f"exit {marked['date'].iloc[-1]:%Y}"]
-        rules = alt.Chart(marked).mark_rule(color=layout.context, strokeWidth=1)
+        rules = Chart(marked).mark_rule(color=layout.context, strokeWidth=1)
         rules = rules.encode(x="date:T", y=alt.value(26), y2=alt.value(layout.height))
-        texts = alt.Chart(marked).mark_text(align="right", dx=-4, fontSize=11, color=layout.muted)
+        texts = Chart(marked).mark_text(align="right", dx=-4, fontSize=11, color=layout.muted)
         texts = texts.encode(x="date:T", y=alt.Y("height:Q", scale=None), text="label:N")
-        ticks = alt.Chart(moves).mark_point(shape="triangle-up", filled=True, size=28, color=layout.second, opacity=1)
+        ticks = Chart(moves).mark_point(shape="triangle-up", filled=True, size=28, color=layout.second, opacity=1)
         words = "rate changes" if layout.narrow else "rate changes of the Bank of Japan"
-        note = alt.Chart(moves.head(1)).mark_text(align="right", dx=-8, fontSize=11, color=layout.second)
+        note = Chart(moves.head(1)).mark_text(align="right", dx=-8, fontSize=11, color=layout.second)
         layers = [
             rules,
             curve,
@@ -80,10 +81,10 @@ def yen_since_1971(view: View, video_day: pd.Timestamp) -> Picture:
             end_labels(ends, layout, layout.accent),
         ]
         if not recent:
-            dot = alt.Chart(here).mark_point(filled=True, size=30, color=layout.accent, opacity=1)
-            text = alt.Chart(here).mark_text(align="left", dx=5, dy=18, color=layout.accent, fontSize=size)
+            dot = Chart(here).mark_point(filled=True, size=30, color=layout.accent, opacity=1)
+            text = Chart(here).mark_text(align="left", dx=5, dy=18, color=layout.accent, fontSize=size)
             layers += [dot.encode(x="date:T", y="value:Q"), text.encode(x="date:T", y="value:Q", text="label:N")]
-        return fit_width(alt.layer(*layers), layout)
+        return fit_width(layered(*layers), layout)
 
     return Picture(
         name="yen-since-1971",
@@ -133,12 +134,12 @@ def exports_and_yen(view: View, video_day: pd.Timestamp) -> Picture:
         axis = alt.Axis(title=None, labelAngle=0, values=list(frame["year"][:: 4 if layout.narrow else 2]))
         x = alt.X("year:O", axis=axis, scale=alt.Scale(paddingInner=0.2))
         colour = alt.condition("datum.strong", alt.value(layout.accent), alt.value(layout.context))
-        bars = alt.Chart(frame).mark_bar().encode(x=x, y=value_axis(layout, "exports", zero=True), color=colour)
-        texts = alt.Chart(frame).mark_text(
+        bars = Chart(frame).mark_bar().encode(x=x, y=value_axis(layout, "exports", zero=True), color=colour)
+        texts = Chart(frame).mark_text(
             baseline="bottom", dy=-3, fontSize=9 if layout.narrow else 11, color=layout.muted
         )
         texts = texts.encode(x=x, y="exports:Q", text=alt.Text("rate:Q", format=".0f"))
-        return fit_width(alt.layer(bars, texts), layout)
+        return fit_width(layered(bars, texts), layout)
 
     listed = [
         f"{row.year}: {number(row.exports, 1)} trillion yen at {number(row.rate, 0)} yen a dollar"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, source_line, stated_rule, video_rule
 from gegenprobe.charts.treasury import fit, published, span, tidy, value_scale
@@ -29,15 +30,15 @@ def yields_since_video(view: View, video_day: pd.Timestamp) -> Picture:
     def draw(layout: Layout) -> alt.LayerChart:
         x = span(layout, values.index[0], max(values.index[-1], video_day + pd.DateOffset(years=1)), 0.06)
         y = value_scale(layout, 3.5, 6.3, 1)
-        curve = alt.Chart(line).mark_line(color=layout.accent, strokeWidth=1.5).encode(x=x, y=y)
-        dots = alt.Chart(auctions).mark_point(shape="diamond", filled=True, size=60, color=layout.second, opacity=1)
+        curve = Chart(line).mark_line(color=layout.accent, strokeWidth=1.5).encode(x=x, y=y)
+        dots = Chart(auctions).mark_point(shape="diamond", filled=True, size=60, color=layout.second, opacity=1)
         note = (
-            alt.Chart(auctions.nsmallest(1, "value"))
+            Chart(auctions.nsmallest(1, "value"))
             .mark_text(align="left", baseline="top", dx=2, dy=10, color=layout.second, fontSize=11)
             .encode(x="date:T", y="value:Q", text=alt.value("auctions"))
         )
         return fit(
-            alt.layer(
+            layered(
                 stated_rule(layout, SAID_LOW, f"said: {number(SAID_LOW, 0)} % or more"),
                 curve,
                 dots.encode(x="date:T", y="value:Q"),
