@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,9 @@ from markupsafe import Markup
 import gegenprobe
 from gegenprobe.cards import templates
 from gegenprobe.charts.picture import Missing, Picture
-from gegenprobe.charts.render import light
+from gegenprobe.charts.render import drawn, light
 from gegenprobe.observations import Store
+from gegenprobe.paths import DRAWN_BY_BUILD
 
 PICTURES = "application/vnd.gegenprobe.pictures+json"
 
@@ -43,7 +45,7 @@ def used_modules() -> list[str]:
 
 
 def figure(pictures: Sequence[Picture | Missing], store: Store) -> Shown:
-    """Return pictures for a notebook: drawn inline, and for the build in both widths on a light ground."""
+    """Return pictures for a notebook: drawn inline, and for the build as specifications."""
     html, records, text = [], [], []
     for each in pictures:
         if isinstance(each, Missing):
@@ -51,26 +53,29 @@ def figure(pictures: Sequence[Picture | Missing], store: Store) -> Shown:
             text.append(f"no picture {each.name}: {each.reason}")
             continue
         made = record(each)
-        drawing = Markup('<div role="img" aria-label="{}">{}</div>').format(
-            each.description, Markup(made["svg"]["wide-light"])
-        )
-        words = {key: made[key] for key in ("name", "title", "subtitle", "source")}
-        files = {"csv": "", "svg": "", "spec": "", "table": ""}  # the build has them
-        html.append(templates().get_template("figure.html").render(**words, **files, drawing=drawing))
         records.append(made)
+        if DRAWN_BY_BUILD not in os.environ:
+            html.append(_inline(made))
         text.append(f"{each.title} ({each.subtitle})")
     forms = {"text/html": "\n".join(html), "text/plain": "\n".join(text)}
     return Shown({**forms, PICTURES: [*records, *_gaps(pictures)]}, store)
 
 
 def record(picture: Picture) -> dict[str, Any]:
-    """Return a picture drawn, in both widths on a light ground, with its words, its table and its specification."""
-    svgs, specs = light(picture)
+    """Return a picture's words, its table as csv, and its specification in both widths on a light ground."""
     return {
         "name": picture.name, "title": picture.title, "subtitle": picture.subtitle, "source": picture.source,
         "description": picture.description, "csv": picture.data.to_csv(index=False, lineterminator="\n"),
-        "svg": svgs, "spec": specs,
+        "spec": light(picture),
     }  # fmt: skip
+
+
+def _inline(made: dict[str, Any]) -> str:
+    svg = Markup(drawn(made["spec"]["wide-light"]))
+    drawing = Markup('<div role="img" aria-label="{}">{}</div>').format(made["description"], svg)
+    words = {key: made[key] for key in ("name", "title", "subtitle", "source")}
+    files = {"csv": "", "svg": "", "spec": "", "table": ""}  # the build has them
+    return templates().get_template("figure.html").render(**words, **files, drawing=drawing)
 
 
 def _gaps(pictures: Sequence[Picture | Missing]) -> list[dict[str, str]]:

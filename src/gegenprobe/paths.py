@@ -1,4 +1,4 @@
-"""Where the book's files lie."""
+"""Where the book's files lie, and the variables by which a build speaks to its kernels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from gegenprobe.errors import InputError
 
 ROOT_VARIABLE = "GEGENPROBE_ROOT"
+DRAWN_BY_BUILD = "GEGENPROBE_DRAWN_BY_BUILD"
+"""Set where a build draws all pictures itself, so that no cell need draw one."""
 _MARK = Path("data") / "catalogue.yml"
 
 

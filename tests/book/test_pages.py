@@ -6,12 +6,14 @@ import csv
 import hashlib
 import json
 import re
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from gegenprobe.book.drawings import drawings
 from gegenprobe.book.pages import write_pages
 from gegenprobe.book.schema import findings_schema
 from gegenprobe.cards import anchor
@@ -81,7 +83,7 @@ def _write(ledger: Ledger, book: Path, as_of: str = "latest") -> Path:
     then = list(judge_ledger(ledger, store, VIDEO_DAY, day))
     now = list(judge_ledger(ledger, store, as_of, day))
     build = {"built": "2026-07-01", "commit": "0123456789ab", "as_of": as_of}
-    write_pages(store, ledger, then, now, book / "generated", build)
+    write_pages(store, ledger, then, now, book / "generated", build, partial(drawings, kept=book / "drawn"))
     return book / "generated"
 
 
@@ -254,7 +256,7 @@ def test_a_missing_file_costs_its_own_entry_only(ledger, tmp_path):
     (data / "observations" / "DGS10.csv").unlink()
     store, day = Store(data), as_day(VIDEO_DAY)
     both = [list(judge_ledger(ledger, store, each, day)) for each in (VIDEO_DAY, "latest")]
-    write_pages(store, ledger, *both, tmp_path / "generated", {})
+    write_pages(store, ledger, *both, tmp_path / "generated", {}, partial(drawings, kept=tmp_path))
     text = (tmp_path / "generated" / "sources.md").read_text(encoding="utf-8")
     assert text.count("the file is missing in this build") == 1
     assert "observations/DGS10.csv" not in text

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gegenprobe.book.colophon import colophon
+from gegenprobe.book.drawings import drawings
 from gegenprobe.book.execute import ChapterFailed
 from gegenprobe.book.figures import place
 from gegenprobe.book.inputs import write_whole
@@ -15,8 +16,15 @@ from gegenprobe.book.settings import read_settings
 from gegenprobe.display import PICTURES
 
 
-def compose(places: Places, name: str, record: dict[str, Any]) -> list[str]:
+def compose(places: Places, name: str, record: dict[str, Any], fresh: bool = False) -> list[str]:
     """Write the page of one chapter and the files of its pictures.
+
+    Parameters
+    ----------
+    record : dict
+        As `gegenprobe.book.execute.execute` returns it.
+    fresh : bool
+        Draw every picture again, even those that were drawn from the same specification before.
 
     Returns
     -------
@@ -34,7 +42,7 @@ def compose(places: Places, name: str, record: dict[str, Any]) -> list[str]:
     for cell in _with_one_opening(notebook["cells"]):
         tags = [tag for tag in cell.get("metadata", {}).get("tags", []) if tag != "injected-parameters"]
         if cell["cell_type"] == "code":
-            murmurs += _clean_outputs(places, cell)
+            murmurs += _clean_outputs(places, cell, fresh)
             tags = sorted({*tags, "hide-input"})
         cells.append({**cell, "metadata": {"tags": tags} if tags else {}})
     cells.append(colophon(places.root, name, record, read_settings(places.root / "_config.yml")))
@@ -73,7 +81,7 @@ def _with_one_opening(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def _clean_outputs(places: Places, cell: dict[str, Any]) -> list[str]:
+def _clean_outputs(places: Places, cell: dict[str, Any], fresh: bool) -> list[str]:
     murmurs, kept = [], []
     for output in cell.get("outputs", []):
         if output["output_type"] == "stream" and output["name"] == "stderr":
@@ -81,7 +89,9 @@ def _clean_outputs(places: Places, cell: dict[str, Any]) -> list[str]:
             continue
         data = output.get("data", {})
         if PICTURES in data:
-            data["text/html"] = "\n".join(place(places.extra, picture, "../") for picture in data.pop(PICTURES))
+            data["text/html"] = "\n".join(
+                place(places.extra, each, drawings(each, places.drawn, fresh), "../") for each in data.pop(PICTURES)
+            )
         output.pop("metadata", None)
         if output["output_type"] != "stream":
             output["metadata"] = {}

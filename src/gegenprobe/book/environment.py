@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gegenprobe.book.warm import NAME, available
-from gegenprobe.paths import ROOT_VARIABLE
+from gegenprobe.paths import DRAWN_BY_BUILD, ROOT_VARIABLE
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "CI")
 
@@ -19,7 +19,7 @@ def quiet_environment(root: Path, warm: bool = True) -> Iterator[None]:
     before = dict(os.environ)
     kept = {name: value for name, value in before.items() if name in _KEPT or name.startswith(("JUPYTER_", "XDG_"))}
     os.environ.clear()
-    os.environ.update(kept, OMP_NUM_THREADS="1", PYTHONHASHSEED="0", **{ROOT_VARIABLE: str(root)})
+    os.environ.update(kept, OMP_NUM_THREADS="1", PYTHONHASHSEED="0", **{ROOT_VARIABLE: str(root), DRAWN_BY_BUILD: "1"})
     if warm and available():
         os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = NAME
     try:

@@ -46,6 +46,11 @@ class Places:
         return self.work / "executed"
 
     @property
+    def drawn(self) -> Path:
+        """Pictures as drawn, with the hash of what each was drawn from."""
+        return self.work / "drawn"
+
+    @property
     def chapters(self) -> Path:
         """Executed copies as jupyter-book reads them."""
         return self.book / "chapters"

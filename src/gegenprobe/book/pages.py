@@ -6,7 +6,10 @@ content the site carries at its root.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,9 @@ from markupsafe import Markup
 from gegenprobe.book.agepage import age_page
 from gegenprobe.book.changes import changes_page, courses
 from gegenprobe.book.downloads import write_downloads
+from gegenprobe.book.drawings import drawings
 from gegenprobe.book.figures import place
+from gegenprobe.book.layout import Places
 from gegenprobe.book.machines import write_machines
 from gegenprobe.book.scoreboard import scoreboard
 from gegenprobe.book.sourcelist import sources
@@ -25,9 +30,9 @@ from gegenprobe.book.tolerances import tolerances
 from gegenprobe.book.walk import walk
 from gegenprobe.cards import badge, templates
 from gegenprobe.charts.picture import Picture
-from gegenprobe.claims import Ledger
+from gegenprobe.claims import Ledger, read_ledger
 from gegenprobe.display import record
-from gegenprobe.findings import Finding
+from gegenprobe.findings import Finding, judge_ledger
 from gegenprobe.observations import LATEST, Store, as_day
 from gegenprobe.words import long_date
 
@@ -71,8 +76,38 @@ class Material:
         return "as known now" if self.build.get("as_of", LATEST) == LATEST else f"as known on {long_date(self.now_day)}"
 
 
+def bring_pages(places: Places, parameters: dict[str, str], commit: str, newest: str, fresh: bool) -> None:
+    """Judge every claim at both dates and write the generated pages and files.
+
+    Parameters
+    ----------
+    parameters : dict
+        ``as_of`` and ``video_day``.
+    commit, newest : str
+        What the checkout stands on, and the newest day on which anything in the store became known.
+    fresh : bool
+        Draw again what is kept.
+    """
+    store = Store(places.data)
+    ledger = read_ledger(places.data / "claims")
+    day = as_day(parameters["video_day"])
+    then, now = (list(judge_ledger(ledger, store, parameters[each], day)) for each in ("video_day", "as_of"))
+    build = {
+        "built": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "commit": commit, "newest": newest,
+        "as_of": parameters["as_of"],
+    }  # fmt: skip
+    draw = partial(drawings, kept=places.drawn, fresh=fresh)
+    write_pages(store, ledger, then, now, places.generated, build, draw)
+
+
 def write_pages(
-    store: Store, ledger: Ledger, then: list[Finding], now: list[Finding], target: Path, build: dict[str, Any]
+    store: Store,
+    ledger: Ledger,
+    then: list[Finding],
+    now: list[Finding],
+    target: Path,
+    build: dict[str, Any],
+    draw: Callable[[dict[str, Any]], dict[str, str]],
 ) -> None:
     """Write the generated pages and downloads.
 
@@ -89,6 +124,8 @@ def write_pages(
     build : dict
         ``built`` (when), ``commit`` (of the book) and ``as_of`` (as asked for); the first two may be absent or empty,
         and then the page says so.
+    draw : callable
+        Draws a picture, as `gegenprobe.book.drawings.drawings` does.
     """
     material = Material(
         store, ledger, _by_claim(then), _by_claim(now), chapter_order(target.parent / "_toc.yml", ledger), dict(build)
@@ -100,8 +137,8 @@ def write_pages(
     pages = {
         "scoreboard": page("scoreboard.html", **scoreboard(material)),
         "verdicts": page("verdicts.html"),
-        "changes": page("changes.html", picture=_figure(strip, target), **changes),
-        "freshness": page("freshness.html", picture=_figure(lateness, target), **freshness),
+        "changes": page("changes.html", picture=_figure(strip, target, draw), **changes),
+        "freshness": page("freshness.html", picture=_figure(lateness, target, draw), **freshness),
         "sources": page("sources.html", **sources(material)),
         "method": page("method.html", **tolerances(material)),
         "walk": page("walk.html", **walk(material)),
@@ -112,8 +149,11 @@ def write_pages(
     write_machines(material, target, through_time)
 
 
-def _figure(picture: Picture | None, target: Path) -> Markup:
-    return Markup(place(target / "extra", record(picture), "") if picture else "")
+def _figure(picture: Picture | None, target: Path, draw: Callable[[dict[str, Any]], dict[str, str]]) -> Markup:
+    if picture is None:
+        return Markup("")
+    made = record(picture)
+    return Markup(place(target / "extra", made, draw(made), ""))
 
 
 def page(template: str, **content: Any) -> str:

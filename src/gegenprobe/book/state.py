@@ -13,7 +13,10 @@ from gegenprobe.book.inputs import PACKAGE, chapter_digest, digest, read_record,
 from gegenprobe.book.layout import Places
 from gegenprobe.errors import InputError
 
-_COMPOSING = ("compose.py", "colophon.py", "settings.py", "tables.py")
+_COMPOSING = (
+    "book/compose.py", "book/colophon.py", "book/drawings.py", "book/figures.py", "book/settings.py", "book/tables.py",
+    "charts/explore.py", "charts/render.py", "charts/verdict_marks.py",
+)  # fmt: skip
 
 
 @dataclass
@@ -65,7 +68,7 @@ class State:
 
     def composition_digest(self, name: str) -> str:
         """Return the hash of all that a chapter's page is composed from."""
-        code = [*(PACKAGE / "book" / each for each in _COMPOSING), *(PACKAGE / "templates").glob("*")]
+        code = [*(PACKAGE / each for each in _COMPOSING), *(PACKAGE / "templates").glob("*")]
         read = set((read_record(self.places, name) or {"read": ()})["read"])
         origins = [row for row in self._provenance if row["series"] in read]
         return digest([self.places.executed / f"{name}.ipynb", self.places.root / "_config.yml", *code], origins)
@@ -112,10 +115,13 @@ class State:
         """Tell whether the published site was rendered from what lies there now."""
         return (self.places.site / "index.html").is_file() and self.is_kept("site", self.site_digest())
 
+    def sources_are_current(self) -> bool:
+        """Tell whether no chapter is to be executed or composed and no page to be generated."""
+        return all(map(self.chapter_is_current, self.places.chapter_names())) and self.pages_are_current()
+
     def is_current(self) -> bool:
         """Tell whether nothing is to be done at all."""
-        names = self.places.chapter_names()
-        return all(map(self.chapter_is_current, names)) and self.pages_are_current() and self.site_is_current()
+        return self.sources_are_current() and self.site_is_current()
 
     def is_kept(self, task: str, seal: str) -> bool:
         """Tell whether a task was last done on inputs with this hash."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import traceback
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from gegenprobe.book.compose import compose
+from gegenprobe.book.aside import Aside
 from gegenprobe.book.execute import ChapterFailed, execute
 from gegenprobe.book.inputs import read_record
 from gegenprobe.book.site import RenderFailed, publish, render
 from gegenprobe.book.state import State, prune
-from gegenprobe.claims import read_ledger
 from gegenprobe.errors import InputError
-from gegenprobe.findings import judge_ledger
-from gegenprobe.observations import Store, as_day
 
 _OWN_STREAMS = {"capture": False}
 """doit swaps sys.stdout for the whole process while an action runs; with actions in threads it would stay swapped."""
@@ -34,35 +31,39 @@ class Plan(State):
         What cells wrote to stderr.
     mistakes : list of str
         What turned out to be wrong with what the user gave.
+    composer, writer : Aside
+        Where chapters are composed, one by one, and the generated pages written. Both draw, which holds up a process.
+    jobs : Semaphore
+        How many chapters are executed at once.
     """
 
     failures: dict[str, str] = field(default_factory=dict)
     murmurs: list[str] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
+    composer: Aside = field(default_factory=Aside)
+    writer: Aside = field(default_factory=Aside)
+    jobs: threading.Semaphore = field(default_factory=threading.Semaphore)
+
+    def close(self) -> None:
+        """End the processes that worked beside the chapters."""
+        self.composer.close()
+        self.writer.close()
 
     def make_chapter(self, name: str) -> None:
         """Execute one chapter if its copy is not current, and write its page."""
         record = read_record(self.places, name)
         if record is None or not self.execution_is_current(name):
-            record = execute(self.places, name, self.parameters, self.horizon)
-        self.murmurs += [f"{name}: {line}" for line in compose(self.places, name, record)]
+            with self.jobs:
+                record = execute(self.places, name, self.parameters, self.horizon)
+        murmurs = self.composer.run("gegenprobe.book.compose", "compose", self.places, name, record, self.force)
+        self.murmurs += [f"{name}: {line}" for line in murmurs]
         self.keep(f"page-{name}", self.composition_digest(name))
 
     def make_pages(self) -> None:
-        """Judge every claim at both dates and write the generated pages and files."""
-        from gegenprobe.book.pages import write_pages
-
+        """Write the generated pages and files."""
         seal = self.pages_digest()
-        store = Store(self.places.data)
-        ledger = read_ledger(self.places.data / "claims")
-        day = as_day(self.parameters["video_day"])
-        then = list(judge_ledger(ledger, store, self.parameters["video_day"], day))
-        now = list(judge_ledger(ledger, store, self.parameters["as_of"], day))
-        build = {
-            "built": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "commit": self.commit,
-            "newest": self.horizon[1], "as_of": self.parameters["as_of"],
-        }  # fmt: skip
-        write_pages(store, ledger, then, now, self.places.generated, build)
+        given = self.places, self.parameters, self.commit, self.horizon[1], self.force
+        self.writer.run("gegenprobe.book.pages", "bring_pages", *given)
         self.keep("pages", seal)
 
     def make_site(self) -> None:

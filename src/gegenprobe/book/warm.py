@@ -66,7 +66,7 @@ class _Forked:
 
 
 @contextlib.contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """Hide the main script: a forked process would import it again, whatever it does when imported."""
     with _ONE_AT_A_TIME:
         main = sys.modules["__main__"]
@@ -86,7 +86,7 @@ class WarmProvisioner(LocalProvisioner):
         context = multiprocessing.get_context("forkserver")
         arguments = (cmd[cmd.index("-f") + 1], str(kwargs.get("cwd") or Path.cwd()), dict(kwargs.get("env") or {}))
         process = context.Process(target=_serve, args=arguments, daemon=True)
-        with _without_main():
+        with without_main():
             process.start()
         self.process = _Forked(process)
         self.pid, self.pgid, self.cwd = process.pid, None, kwargs.get("cwd")

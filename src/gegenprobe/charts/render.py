@@ -1,14 +1,12 @@
-"""Pictures as SVG, by vl-convert: the same drawing for wide and narrow, light and dark pages."""
+"""From a picture to SVG: the same drawing for wide and narrow, light and dark pages."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from altair.utils.schemapi import debug_mode
 
-from gegenprobe.charts.explore import explorable
 from gegenprobe.charts.picture import NARROW, WIDE, Layout, Picture
 from gegenprobe.charts.theme import finish
 from gegenprobe.charts.verdict_marks import DARKENED
@@ -18,43 +16,37 @@ LAYOUTS = {
     "narrow-light": Layout(NARROW), "narrow-dark": Layout(NARROW, dark=True),
 }  # fmt: skip
 COLOURS = ("ink", "muted", "grid", "context", "accent", "second", "third", "stated", "ground")
-_DARK = {getattr(Layout(), name): getattr(Layout(dark=True), name) for name in COLOURS} | DARKENED
-_COLOUR = re.compile("|".join(_DARK))
+DARK = {getattr(Layout(), name): getattr(Layout(dark=True), name) for name in COLOURS} | DARKENED
+"""Colour on a light ground to colour on a dark one."""
+_COLOUR = re.compile("|".join(DARK))
 
 
 def specification(picture: Picture, layout: Layout, validate: bool = True) -> str:
-    """Return the Vega-Lite specification of a picture as JSON, checked against Vega-Lite's schema unless told not to."""
+    """Return the Vega-Lite specification of a picture as JSON, by default checked against the schema."""
     return finish(picture.draw(layout), layout).to_json(indent=None, validate=validate)
+
+
+def light(picture: Picture) -> dict[str, str]:
+    """Return the specifications of a picture on a light ground, by the name of the layout.
+
+    Altair's checks of its own output, two thirds of the work, are left to the tests.
+    """
+    with debug_mode(False):
+        return {
+            name: specification(picture, layout, validate=False) for name, layout in LAYOUTS.items() if not layout.dark
+        }
+
+
+def drawn(specification: str) -> str:
+    """Return a Vega-Lite specification drawn, as one SVG document."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(specification)
 
 
 def svg(picture: Picture, layout: Layout) -> str:
     """Return a picture as one SVG document."""
-    import vl_convert
-
-    return vl_convert.vegalite_to_svg(specification(picture, layout))
-
-
-def light(picture: Picture) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
-    """Return a picture on a light ground: its SVG by the name of the layout, and what the page explores, likewise.
-
-    Altair's checks of its own output, two thirds of the work, are left to the tests.
-    """
-    import vl_convert
-
-    svgs, specs = {}, {}
-    with debug_mode(False):
-        for name, layout in LAYOUTS.items():
-            if layout.dark:
-                continue
-            text = specification(picture, layout, validate=False)
-            svgs[name] = vl_convert.vegalite_to_svg(text)
-            specs[name] = explorable(json.loads(text), layout, picture.description, _DARK)
-    return svgs, specs
-
-
-def drawings(picture: Picture) -> dict[str, str]:
-    """Return a picture as SVG in every layout, by name."""
-    return with_dark(light(picture)[0])
+    return drawn(specification(picture, layout))
 
 
 def with_dark(svgs: dict[str, str]) -> dict[str, str]:
@@ -68,7 +60,7 @@ def with_dark(svgs: dict[str, str]) -> dict[str, str]:
 
 def darkened(text: str) -> str:
     """Return a light drawing in the colours of the dark layout."""
-    return _COLOUR.sub(lambda found: _DARK[found.group()], text)
+    return _COLOUR.sub(lambda found: DARK[found.group()], text)
 
 
 def png(picture: Picture, layout: Layout, scale: float = 2) -> bytes:

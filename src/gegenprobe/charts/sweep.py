@@ -156,6 +156,9 @@ def verdict_strip(verdicts: pd.DataFrame, title: str = "") -> Picture:
 
     def draw(layout: Layout) -> alt.LayerChart:
         room, width = (128, layout.width - 140) if layout.narrow else (250, layout.width - 265)
+        # Cut here: Vega finds where to cut by measuring each name many times over.
+        most = 24 if layout.narrow else 42
+        names = {each: each if len(each) <= most else each[: most - 1] + "…" for each in order}
         ticks = list(labels)[:: 6 if layout.narrow else 3]
         x = alt.X(
             "month:O",
@@ -167,8 +170,8 @@ def verdict_strip(verdicts: pd.DataFrame, title: str = "") -> Picture:
         y = alt.Y(
             "claim:N", sort=order,
             axis=alt.Axis(
-                title=None, labelLimit=room, minExtent=room, maxExtent=room, labelColor=layout.ink,
-                labelFontSize=9 if layout.narrow else 11,
+                title=None, labelLimit=0, minExtent=room, maxExtent=room, labelColor=layout.ink,
+                labelFontSize=9 if layout.narrow else 11, labelExpr=f"({names})[datum.value]",
             ),
         )  # fmt: skip
         base = Chart(frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
+from threading import Semaphore
 from typing import TYPE_CHECKING
 
 from gegenprobe.book.layout import Places
@@ -59,9 +60,9 @@ def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
             raise PermissionError
         whole = alone(places.data) if os.access(places.data, os.W_OK) else nullcontext()
         with FileLock(places.work / ".lock").acquire(timeout=0), whole, quiet_environment(places.root, warm):
-            if warm and available() and not all(map(state.execution_is_current, places.chapter_names())):
+            if warm and available() and not state.sources_are_current():
                 warm_up()  # its imports run beside the checks that follow
-            plan, status = _carry_out(state, jobs)
+            plan, status = _carry_out(state, jobs, warm)
     except Timeout:
         raise InputError(f"{places.work}: another build is running; wait for it to end") from None
     except PermissionError:
@@ -79,10 +80,11 @@ def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
     return _done(places)
 
 
-def _carry_out(state: State, jobs: int) -> tuple[Plan, int]:
+def _carry_out(state: State, jobs: int, warm: bool) -> tuple[Plan, int]:
     from doit.cmd_base import ModuleTaskLoader
     from doit.doit_cmd import DoitMain
 
+    from gegenprobe.book.aside import Aside
     from gegenprobe.book.execute import check_parameters
     from gegenprobe.book.progress import Progress
     from gegenprobe.book.tasks import Plan
@@ -91,13 +93,17 @@ def _carry_out(state: State, jobs: int) -> tuple[Plan, int]:
     for name in places.chapter_names():
         check_parameters(places, name, state.parameters)
     _check_data(places, state.parameters)
-    plan = Plan(places, state.parameters, state.chosen, state.force)
+    means = {"composer": Aside(warm), "writer": Aside(warm), "jobs": Semaphore(jobs)}
+    plan = Plan(places, state.parameters, state.chosen, state.force, **means)
     settings = {
         "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
-        "continue": True, "num_process": jobs, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
-    }  # fmt: skip
+        "continue": True, "num_process": jobs + 2, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
+    }  # fmt: skip  # more than chapters at once: pages are written and chapters composed beside those that run
     loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
-    return plan, DoitMain(loader).run(["run", "site"])
+    try:
+        return plan, DoitMain(loader).run(["run", "site"])
+    finally:
+        plan.close()
 
 
 def _check_data(places: Places, parameters: dict[str, str]) -> None:
