@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from gegenprobe.book.drawings import drawings
+from gegenprobe.book.judged import Judged
 from gegenprobe.book.pages import write_pages
 from gegenprobe.book.schema import findings_schema
 from gegenprobe.cards import anchor
@@ -80,10 +81,9 @@ def _write(ledger: Ledger, book: Path, as_of: str = "latest") -> Path:
     (book / "_toc.yml").write_text(
         "root: index\nparts:\n- chapters: [{file: chapters/zzz-first}, {file: chapters/aaa-last}]\n", encoding="utf-8"
     )
-    then = list(judge_ledger(ledger, store, VIDEO_DAY, day))
-    now = list(judge_ledger(ledger, store, as_of, day))
     build = {"built": "2026-07-01", "commit": "0123456789ab", "as_of": as_of}
-    write_pages(store, ledger, then, now, book / "generated", build, partial(drawings, kept=book / "drawn"))
+    draw = partial(drawings, kept=book / "drawn")
+    write_pages(Judged(store, ledger, day), book / "generated", build, draw)
     return book / "generated"
 
 
@@ -255,8 +255,7 @@ def test_a_missing_file_costs_its_own_entry_only(ledger, tmp_path):
     shutil.copytree(DATA, data)
     (data / "observations" / "DGS10.csv").unlink()
     store, day = Store(data), as_day(VIDEO_DAY)
-    both = [list(judge_ledger(ledger, store, each, day)) for each in (VIDEO_DAY, "latest")]
-    write_pages(store, ledger, *both, tmp_path / "generated", {}, partial(drawings, kept=tmp_path))
+    write_pages(Judged(store, ledger, day), tmp_path / "generated", {}, partial(drawings, kept=tmp_path))
     text = (tmp_path / "generated" / "sources.md").read_text(encoding="utf-8")
     assert text.count("the file is missing in this build") == 1
     assert "observations/DGS10.csv" not in text

@@ -7,20 +7,11 @@ from typing import TYPE_CHECKING, Any
 from gegenprobe.cards import anchor
 from gegenprobe.charts.picture import Picture
 from gegenprobe.charts.sweep import verdict_strip
-from gegenprobe.sweep import Course, Flip, read_grid, through_time, verdicts_table
+from gegenprobe.sweep import Course, Flip, verdicts_table
 from gegenprobe.words import WORDS, amount, long_date, plain_period
 
 if TYPE_CHECKING:
     from gegenprobe.book.pages import Material
-
-
-def courses(material: Material) -> list[Course]:
-    """Return every claim's course from the day of the video to the day of knowledge, month by month."""
-    first, last = material.then_day, material.now_day
-    if last <= first:
-        return []
-    days = [day for day in read_grid("months", material.store, first) if first <= day <= last]
-    return through_time(material.store, material.ledger, sorted({first, *days, last}), first)
 
 
 def changes_page(found: list[Course], material: Material) -> tuple[dict[str, Any], Picture | None]:

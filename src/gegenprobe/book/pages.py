@@ -18,10 +18,11 @@ import yaml
 from markupsafe import Markup
 
 from gegenprobe.book.agepage import age_page
-from gegenprobe.book.changes import changes_page, courses
+from gegenprobe.book.changes import changes_page
 from gegenprobe.book.downloads import write_downloads
 from gegenprobe.book.drawings import drawings
 from gegenprobe.book.figures import place
+from gegenprobe.book.judged import Judged
 from gegenprobe.book.layout import Places
 from gegenprobe.book.machines import write_machines
 from gegenprobe.book.scoreboard import scoreboard
@@ -32,7 +33,7 @@ from gegenprobe.cards import badge, templates
 from gegenprobe.charts.picture import Picture
 from gegenprobe.claims import Ledger, read_ledger
 from gegenprobe.display import record
-from gegenprobe.findings import Finding, judge_ledger
+from gegenprobe.findings import Finding
 from gegenprobe.observations import LATEST, Store, as_day
 from gegenprobe.words import long_date
 
@@ -86,39 +87,29 @@ def bring_pages(places: Places, parameters: dict[str, str], commit: str, newest:
     commit, newest : str
         What the checkout stands on, and the newest day on which anything in the store became known.
     fresh : bool
-        Draw again what is kept.
+        Judge and draw again what is kept.
     """
-    store = Store(places.data)
     ledger = read_ledger(places.data / "claims")
     day = as_day(parameters["video_day"])
-    then, now = (list(judge_ledger(ledger, store, parameters[each], day)) for each in ("video_day", "as_of"))
+    judged = Judged(Store(places.data), ledger, day, places.work / "judged.pickle", fresh)
     build = {
         "built": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "commit": commit, "newest": newest,
         "as_of": parameters["as_of"],
     }  # fmt: skip
     draw = partial(drawings, kept=places.drawn, fresh=fresh)
-    write_pages(store, ledger, then, now, places.generated, build, draw)
+    write_pages(judged, places.generated, build, draw)
+    judged.keep()
 
 
 def write_pages(
-    store: Store,
-    ledger: Ledger,
-    then: list[Finding],
-    now: list[Finding],
-    target: Path,
-    build: dict[str, Any],
-    draw: Callable[[dict[str, Any]], dict[str, str]],
+    judged: Judged, target: Path, build: dict[str, Any], draw: Callable[[dict[str, Any]], dict[str, str]]
 ) -> None:
     """Write the generated pages and downloads.
 
     Parameters
     ----------
-    store : Store
-        The figures.
-    ledger : Ledger
-        The claims.
-    then, now : list of Finding
-        Every definition of every claim, as `judge_ledger` gives them, on the video's day and on the day of knowledge.
+    judged : Judged
+        The figures, the claims, and how they are judged.
     target : Path
         The folder ``book/generated``; ``_toc.yml`` beside it gives the order of the chapters.
     build : dict
@@ -127,11 +118,11 @@ def write_pages(
     draw : callable
         Draws a picture, as `gegenprobe.book.drawings.drawings` does.
     """
-    material = Material(
-        store, ledger, _by_claim(then), _by_claim(now), chapter_order(target.parent / "_toc.yml", ledger), dict(build)
-    )
+    store, ledger = judged.store, judged.ledger
+    then, now = (_by_claim(judged.on(day)) for day in (judged.video_day, build.get("as_of", LATEST)))
+    material = Material(store, ledger, then, now, chapter_order(target.parent / "_toc.yml", ledger), dict(build))
     target.mkdir(parents=True, exist_ok=True)
-    through_time = courses(material)
+    through_time = judged.courses(material.now_day)
     changes, strip = changes_page(through_time, material)
     freshness, lateness = age_page(material, as_day(str(build.get("built") or f"{store.newest:%Y-%m-%d}")[:10]))
     pages = {

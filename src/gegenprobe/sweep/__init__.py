@@ -2,10 +2,11 @@
 
 from gegenprobe.sweep.grid import read_grid, read_tolerances
 from gegenprobe.sweep.history import Course, Flip, Release, flips_table, through_time, verdicts_table
+from gegenprobe.sweep.inputs import CODE
 from gegenprobe.sweep.pool import Cluster, Here, Processes
 from gegenprobe.sweep.run import COLUMNS, Report, Sweep
 
 __all__ = [
-    "COLUMNS", "Cluster", "Course", "Flip", "Here", "Processes", "Release", "Report", "Sweep", "flips_table",
+    "CODE", "COLUMNS", "Cluster", "Course", "Flip", "Here", "Processes", "Release", "Report", "Sweep", "flips_table",
     "read_grid", "read_tolerances", "through_time", "verdicts_table",
 ]  # fmt: skip
