@@ -63,6 +63,17 @@ WRONG = {
         "definition as-said: the measure documented and the test",
     ),
     "digits": (claim(definitions=[definition(digits=9)]), "definitions.0.digits: "),
+    "due without a forecast": (
+        claim(definitions=[definition(), {**SECOND, "due": "2025-01-01"}]), "due is for readings of a forecast"
+    ),
+    "due of the forecast itself": (
+        claim(definitions=[definition(due="2025-01-01")], forecast={"due": "2026-06-12", "why": "x"}),
+        "due is for readings of a forecast",
+    ),
+    "due after the forecast": (
+        claim(definitions=[definition(), {**SECOND, "due": "2027-01-01"}], forecast={"due": "2026-06-12", "why": "x"}),
+        "due is for readings of a forecast",
+    ),
     "lookback": (claim(definitions=[definition(lookback_months=-1)]), "definitions.0.lookback_months: "),
     "nan": (claim(test={"sense": "equals", "value": float("nan")}), "test.value: Input should be a finite number"),
     "id": (claim(id="A Claim"), "id: String should match pattern"),

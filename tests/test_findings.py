@@ -1,5 +1,7 @@
 """From claim to finding: out of date, open, without data, and what the record says."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -28,7 +30,7 @@ def found(small_store):
 
     def run(measure, test, as_of="latest", rows=PRINTS, forecast=None, content=None, **fields):
         store = small_store(
-            series={"S": rows, "END": [("2027-12-31", "2027-12-31", 0)]}, facts=FACTS, **(content or {})
+            **{"series": {"S": rows, "END": [("2027-12-31", "2027-12-31", 0)]}, "facts": FACTS, **(content or {})}
         )
         entry = claim(test=test, definitions=[definition(measure=measure, **fields)])
         if forecast:
@@ -167,6 +169,58 @@ def test_documents_that_disagree(found, as_of, verdict, reason):
     measure = {"measure": "documented", "supports": ["yes"], "contradicts": ["no"], "because": "So it says."}
     finding = found(measure, {"sense": "documented"}, as_of, unit="documents")
     assert (finding.verdict, finding.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    ("roles", "verdict", "reason"),
+    [
+        ({"in_substance": ["yes"]}, "roughly-supported", ""),
+        ({"neither": ["yes"]}, "not-checkable", "what is public decides it neither way"),
+        ({"in_substance": ["yes"], "contradicts": ["no"]}, "not-checkable", "public documents disagree"),
+    ],
+)
+def test_documents_that_say_so_in_substance_or_neither_way(found, roles, verdict, reason):
+    measure = {"measure": "documented", **roles, "because": "So it says."}
+    finding = found(measure, {"sense": "documented"}, unit="documents")
+    assert (finding.verdict, finding.reason) == (verdict, reason)
+
+
+MONTHS = [
+    {"fact_id": "july", "known_since": "2024-08-15", "value": "10.8", "event_date": "2024-07-01"},
+    {"fact_id": "may", "known_since": "2025-06-11", "value": "-10.3", "event_date": "2025-05-01"},
+]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "verdict", "true_on"),
+    [
+        ("2025-06-10", 36, "supported", None),
+        ("2025-06-12", 36, "outdated", "2024-08-15"),
+        ("2025-06-12", 9, "contradicted", None),
+        ("2025-06-12", 0, "contradicted", None),
+    ],
+)
+def test_a_newer_fact_makes_an_older_one_out_of_date(found, as_of, months, verdict, true_on):
+    measure = {"measure": "newest-fact", "facts": ["july", "may"]}
+    rose = {"sense": "more-than", "value": 0}
+    finding = found(measure, rose, as_of, content={"facts": MONTHS}, lookback_months=months)
+    assert (finding.verdict, finding.record()["true_on"]) == (verdict, true_on)
+
+
+def test_a_reading_beside_the_forecast_is_judged_when_it_can_be():
+    past = definition(id="before", primary=False, due="2025-01-01")
+    parsed = Claim.model_validate(claim(definitions=[definition(), past], forecast=DUE))
+    assert [parsed.due_of(each) for each in parsed.definitions] == [date(2026, 6, 12), date(2025, 1, 1)]
+    assert Claim.model_validate(claim(definitions=[definition()])).due_of(None) is None
+
+
+def test_a_due_day_of_its_own_closes_a_reading(small_store):
+    rows = [("2024-01-01", "2024-02-01", 5)]
+    view = small_store(series={"S": rows, "END": [("2027-12-31", "2027-12-31", 0)]}).as_of("2025-06-12")
+    past = definition(id="before", primary=False, due="2025-01-01")
+    parsed = Claim.model_validate(claim(definitions=[definition(), past], forecast={**DUE, "early": False}))
+    verdicts = [str(judge(parsed, "c", each, view, VIDEO).verdict) for each in parsed.definitions]
+    assert verdicts == ["open", "supported"]
 
 
 def test_what_cannot_be_checked_says_why():

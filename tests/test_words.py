@@ -34,7 +34,8 @@ def test_numbers(value, digits, unit, text):
         (2011, "year", 1, "2011"),
         (1, "documents", 1, "documents say so"),
         (-1, "documents", 1, "documents say otherwise"),
-        (0, "documents", 1, "documents disagree"),
+        (0, "documents", 1, "documents do not decide it"),
+        (0.5, "documents", 1, "documents say so in substance"),
         (7, "documents", 0, "7"),
     ],
 )

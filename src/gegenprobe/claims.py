@@ -41,7 +41,8 @@ class Definition(_Record):
     """One defensible reading of a claim.
 
     ``unit`` and ``digits`` say how the number is shown; ``test`` replaces the claim's where the reading needs another
-    bar; ``lookback_months`` says how far back an earlier period may make the claim merely out of date.
+    bar; ``lookback_months`` says how far back an earlier period may make the claim merely out of date; ``due`` is the
+    day from which a reading beside the forecast itself, say of earlier years, can be judged.
     """
 
     id: Name
@@ -53,6 +54,7 @@ class Definition(_Record):
     digits: int = Field(default=1, ge=0, le=6)
     test: Test | None = None
     lookback_months: int | None = Field(default=None, ge=0, le=240)
+    due: date | None = None
 
 
 def _weighs_documents(measure: Measure) -> bool:
@@ -114,6 +116,8 @@ class Claim(_Record):
                 if (self.test_of(each).sense == "documented") != _weighs_documents(each.measure):
                     both = "the measure documented and the test documented go together"
                     raise ValueError(f"definition {each.id}: {both}")
+                if each.due and (each.primary or self.forecast is None or each.due > self.forecast.due):
+                    raise ValueError(f"definition {each.id}: due is for readings of a forecast decided before it is")
         elif not self.lacking:
             raise ValueError("definitions: a checkable claim needs at least one, or lacking says what is missing")
         return self
@@ -126,6 +130,12 @@ class Claim(_Record):
     def test_of(self, definition: Definition) -> Test:
         """Return the test that applies to one definition."""
         return definition.test or self.test
+
+    def due_of(self, definition: Definition | None) -> date | None:
+        """Return the day before which a reading is open; None where the claim is no forecast."""
+        if self.forecast is None:
+            return None
+        return (definition and definition.due) or self.forecast.due
 
     def lookback_of(self, definition: Definition) -> int:
         """Return how many months back an earlier period may make this reading merely out of date.

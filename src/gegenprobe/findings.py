@@ -12,7 +12,7 @@ import pandas as pd
 from gegenprobe.claims import Claim, Definition, Ledger
 from gegenprobe.errors import InputError, NoData, nearest
 from gegenprobe.measures import Measure, Measurement, take, value_on
-from gegenprobe.measures.documents import is_plain
+from gegenprobe.measures.documents import Documented, is_plain
 from gegenprobe.observations import Store, View
 from gegenprobe.rows import last_of_each
 from gegenprobe.verdicts import Verdict, decide
@@ -106,7 +106,8 @@ def judge(
     blank = Finding(claim, chapter, definition, view.day, Verdict.NO_DATA)
     if not claim.checkable:
         return replace(blank, verdict=Verdict.NOT_CHECKABLE, reason=claim.reason)
-    waiting = claim.forecast is not None and view.day < pd.Timestamp(claim.forecast.due)
+    due = claim.due_of(definition)
+    waiting = due is not None and view.day < pd.Timestamp(due)
     if definition is None:
         if waiting:
             return replace(blank, verdict=Verdict.OPEN, reason=claim.forecast.why)
@@ -123,12 +124,18 @@ def judge(
     if waiting and not (claim.forecast.early and verdict is Verdict.SUPPORTED):
         return replace(done, verdict=Verdict.OPEN, reason=claim.forecast.why)
     if verdict is Verdict.NOT_CHECKABLE:
-        return replace(done, reason="public documents disagree")
+        return replace(done, reason=_undecided(definition.measure, found))
     if verdict is Verdict.CONTRADICTED and claim.forecast is None:
         when = _last_true(claim, definition, found, view, video_day, factor, readings)
         if when is not None:
             return replace(done, verdict=Verdict.OUTDATED, true_on=when, reason=f"was so as known on {when:%Y-%m-%d}")
     return done
+
+
+def _undecided(measure: Measure, found: Measurement) -> str:
+    if isinstance(measure, Documented) and not measure.disagree(found.facts):
+        return "what is public decides it neither way"
+    return "public documents disagree"
 
 
 _COARSE = ("annual", "fiscal-year", "quarterly", "monthly", "irregular", "daily")
@@ -186,9 +193,12 @@ def earlier_days(months: int, turned: tuple[np.ndarray, np.ndarray], today: pd.T
 def turns(found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np.ndarray]:
     """Return the days on which the figures used were revised, and the last day of each month with any news of them.
 
-    Both sorted; the second is empty unless `monthly`.
+    Both sorted; the second is empty unless `monthly`, and holds the days on which the facts used became known too.
     """
     revised, news = [np.empty(0, "datetime64[s]")], [np.empty(0, "datetime64[s]")]
+    if monthly:
+        told = [view.store.facts[each].known_since.to_datetime64() for each in found.facts]
+        news.append(np.array(told, "datetime64[s]"))
     for rest in found.rests:
         rows, places = view.known(rest.series, rest.area)
         known = rows.known_since.to_numpy()[places].astype("datetime64[s]")
@@ -261,7 +271,8 @@ def named(measure: Measure) -> tuple[set[str], set[str]]:
             series.add(node["series"])
         if isinstance(node.get("fact"), str):
             facts.add(node["fact"])
-        facts.update(node.get("supports", ()), node.get("contradicts", ()))
+        for role in ("supports", "in_substance", "contradicts", "neither", "facts"):
+            facts.update(node.get(role, ()))
         if str(node.get("measure")).endswith("s-between"):
             facts.update(each for each in (node["start"], node["end"]) if not is_plain(each))
     return series, facts

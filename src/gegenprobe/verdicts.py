@@ -34,7 +34,7 @@ class Test(BaseModel):
     sense : str
         ``equals`` (a value said with `decimals` decimals), ``exactly`` (a rank, a count, a legal rate: no rounding),
         ``at-least``, ``at-most``, ``more-than``, ``less-than``, ``between`` (`value` to `high`), or ``documented``
-        (documents: 1 supports, -1 contradicts).
+        (documents: 1 supports, 0.5 in substance, -1 contradicts).
     decimals : int
         Decimals the value was stated with; -3 for one stated in thousands.
     rough : float or None
@@ -95,7 +95,8 @@ def decide(test: Test, measured: float, factor: float = 1.0) -> Verdict:
     if measured != measured or measured in (float("inf"), float("-inf")):
         raise ValueError(f"cannot judge {measured}")
     if test.sense == "documented":
-        return {1: Verdict.SUPPORTED, -1: Verdict.CONTRADICTED}.get(int(measured), Verdict.NOT_CHECKABLE)
+        says = {1: Verdict.SUPPORTED, 0.5: Verdict.ROUGHLY_SUPPORTED, -1: Verdict.CONTRADICTED}
+        return says.get(measured, Verdict.NOT_CHECKABLE)
     value = test.value
     slack = _EPSILON * max(1.0, abs(value))
     fine = factor * test.fine_width + slack

@@ -19,7 +19,10 @@ WORDS = {
     "no-data": ("no data here", "keine Daten hier"),
 }
 _SHORT = {"percent": "%", "ratio": "×", "rank": "", "count": "", "year": "", "": ""}
-_DOCUMENTED = {1: "documents say so", -1: "documents say otherwise", 0: "documents disagree"}
+_DOCUMENTED = {
+    1: "documents say so", 0.5: "documents say so in substance",
+    -1: "documents say otherwise", 0: "documents do not decide it",
+}  # fmt: skip
 
 
 def number(value: float, digits: int = 1, unit: str = "") -> str:
@@ -34,7 +37,7 @@ def number(value: float, digits: int = 1, unit: str = "") -> str:
 def amount(value: float, unit: str, digits: int = 1) -> str:
     """Return a number with its unit, as the cards and the terminal write it."""
     if unit == "documents":
-        return _DOCUMENTED.get(int(value), number(value, digits))
+        return _DOCUMENTED.get(value, number(value, digits))
     if unit == "rank":
         return f"rank{THIN}{value:.0f}"
     short = _SHORT.get(unit, unit)

@@ -110,6 +110,49 @@ def test_documented(measure, as_of, supports, contradicts, value):
     assert measure(spec, as_of=as_of, **CONTENT).value == value
 
 
+@pytest.mark.parametrize(
+    ("roles", "value"),
+    [
+        ({"in_substance": ["yes"]}, 0.5),
+        ({"supports": ["yes"], "in_substance": ["no"]}, 0.5),  # no stronger than its weakest document
+        ({"in_substance": ["yes"], "contradicts": ["no"]}, 0),
+        ({"neither": ["yes"]}, 0),
+        ({"neither": ["yes"], "supports": ["no"]}, 1),
+        ({"neither": ["yes"], "contradicts": ["no"]}, -1),
+    ],
+)
+def test_documents_that_say_so_in_substance_or_neither_way(measure, roles, value):
+    found = measure({"measure": "documented", **roles, "because": "So it says."}, **CONTENT)
+    assert found.value == value
+    assert set(found.facts) == {name for names in roles.values() for name in names}
+
+
+MONTHS = [
+    {"fact_id": "march", "known_since": "2025-04-15", "value": "4", "event_date": "2025-03-01"},
+    {"fact_id": "april", "known_since": "2025-05-15", "value": "-7", "event_date": "2025-04-01"},
+    {"fact_id": "april-revised", "known_since": "2025-06-15", "value": "-8", "event_date": "2025-04-01"},
+    {"fact_id": "bare", "known_since": "2025-04-15", "value": "", "event_date": "2025-03-01"},
+]
+IN_ORDER = {"measure": "newest-fact", "facts": ["april-revised", "march", "april"], "times": 10}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "value", "date"),
+    [("2025-04-15", 40, "2025-03-01"), ("2025-06-14", -70, "2025-04-01"), ("latest", -80, "2025-04-01")],
+)
+def test_the_newest_fact(measure, as_of, value, date):
+    found = measure(IN_ORDER, as_of=as_of, **{**CONTENT, "facts": MONTHS})
+    assert (found.value, found.date) == (value, pd.Timestamp(date))
+
+
+def test_the_newest_fact_needs_one_that_was_public_and_numbers(measure):
+    content = {**CONTENT, "facts": MONTHS}
+    with pytest.raises(NoData, match="none of april-revised, march, april was public on 2025-04-14"):
+        measure(IN_ORDER, as_of="2025-04-14", **content)
+    with pytest.raises(NoData, match="bare carries no number or no period"):
+        measure({**IN_ORDER, "facts": ["march", "bare"]}, **content)
+
+
 def test_documented_before_any_document(measure):
     spec = {"measure": "documented", "supports": ["yes"], "because": "So it says."}
     with pytest.raises(NoData, match="none of yes was public on 2025-05-31"):
@@ -254,6 +297,7 @@ def test_what_is_no_measure_is_refused(measure, spec, complaint):
         ({"measure": "largest-of", "of": [*LEVELS, {"measure": "level", "of": {"series": "S"}}]}, False),
         ({"measure": "revision", "series": "S"}, False),
         ({"measure": "fact", "fact": "yes"}, True),
+        ({"measure": "newest-fact", "facts": ["yes", "no"]}, False),
     ],
 )
 def test_a_measure_knows_whether_its_period_is_fixed(spec, pinned):

@@ -17,6 +17,7 @@ _WORDS = {
     "by-month": "by month", "by-quarter": "by quarter", "by-year": "by calendar year", "rolling-sum": "rolling sum",
     "by-fiscal-year": "by fiscal year", "year-to-date": "since January", "rolling-mean": "rolling mean",
     "difference-of": "difference", "ratio-of": "ratio", "sum-of": "sum", "product-of": "product", "fact": "a document",
+    "newest-fact": "the newest document",
     "rank-among": "rank among areas", "documented": "documents", "sum-areas": "", "where": "", "between": "",
 }  # fmt: skip
 _GROUPS = ("series", "area", "measure", "at", "start", "to", "end", "over")
@@ -92,7 +93,7 @@ def _flat(node: Any, view: View, everywhere: set[str], key: str = "") -> set[tup
         return {(rank, title[:1].upper() + title[1:])}
     if key in ("measure", "quantity"):
         return {(rank, _WORDS.get(node, node))}
-    if key in ("fact", "supports", "contradicts", "condition"):
+    if key in ("fact", "facts", "supports", "in_substance", "contradicts", "neither", "condition"):
         return set()
     return {(rank, f"{_BEFORE.get(key, '')} {_period(str(node))}".strip())}
 

@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import Field
 
 from gegenprobe.errors import NoData
-from gegenprobe.measures.documents import Documented, FactValue, Revision, YearsBetween
+from gegenprobe.measures.documents import Documented, FactValue, NewestFact, Revision, YearsBetween
 from gegenprobe.measures.measurement import Measurement, Rest
 from gegenprobe.measures.panels import Members, RankAmong
 from gegenprobe.measures.quantities import Evaluation, Quantity, Window
@@ -79,7 +79,7 @@ class Combined(Measure):
 
 AnyMeasure = Annotated[
     Level | Difference | Summary | CountWhere | Rank | LastAtLeast | FirstCrossing | Run | LongestRun
-    | RankAmong | Members | FactValue | Documented | YearsBetween | Revision | Combined,
+    | RankAmong | Members | FactValue | NewestFact | Documented | YearsBetween | Revision | Combined,
     Field(discriminator="measure"),
 ]  # fmt: skip
 Combined.model_rebuild()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 import pandas as pd
@@ -31,27 +32,69 @@ class FactValue(Measure):
         return Measurement(fact.value * self.times, fact.event_date, None, 1, fact.statement)
 
 
+class NewestFact(Measure):
+    """The number of the newest of several documented facts that were public: one quantity, told month by month."""
+
+    measure: Literal["newest-fact"]
+    facts: list[str] = Field(min_length=2)
+    times: float = 1.0
+
+    @property
+    def is_pinned(self) -> bool:
+        """False: a later day of knowledge may speak of a later period."""
+        return False
+
+    def take(self, run: Evaluation) -> Measurement:
+        """Return the value for the newest period; of two facts on one period the one published last counts."""
+        known = []
+        for name in self.facts:
+            try:
+                fact = run.view.fact(name)
+            except NoData:
+                continue
+            if fact.value is None or fact.event_date is None:
+                raise NoData(f"{name} carries no number or no period")
+            run.facts.append(name)
+            known.append(fact)
+        if not known:
+            raise NoData(f"none of {', '.join(self.facts)} was public on {run.view.day:%Y-%m-%d}")
+        newest = max(known, key=lambda fact: (fact.event_date, fact.known_since))
+        return Measurement(newest.value * self.times, newest.event_date, None, len(known), newest.statement)
+
+
 class Documented(Measure):
     """What documents say of a statement: 1 where all that are public support it, -1 where all contradict it.
 
-    Which document bears which way is the editors' reading; `because` gives it in one sentence.
+    Which document bears which way is the editors' reading; `because` gives it in one sentence. A document under
+    `in_substance` supports the statement but for the letter of it (0.5); one under `neither` speaks of the matter and
+    decides nothing, so that it counts only where no other document does.
     """
 
     measure: Literal["documented"]
     supports: list[str] = Field(default_factory=list)
+    in_substance: list[str] = Field(default_factory=list)
     contradicts: list[str] = Field(default_factory=list)
+    neither: list[str] = Field(default_factory=list)
     because: str
 
     @model_validator(mode="after")
     def _some(self) -> Documented:
-        if not self.supports and not self.contradicts:
-            raise ValueError("name at least one fact under supports or contradicts")
+        if not any(ids for _, ids in self._votes):
+            raise ValueError("name at least one fact under supports, in_substance, contradicts or neither")
         return self
 
+    @property
+    def _votes(self) -> list[tuple[float, list[str]]]:
+        return [(1, self.supports), (0.5, self.in_substance), (-1, self.contradicts), (0, self.neither)]
+
+    def disagree(self, facts: Collection[str]) -> bool:
+        """Tell whether documents on both sides are among the facts that were public."""
+        return all(not set(facts).isdisjoint(ids) for ids in (self.supports + self.in_substance, self.contradicts))
+
     def take(self, run: Evaluation) -> Measurement:
-        """Return 1, -1, or 0 where public documents disagree."""
+        """Return 1, 0.5, -1, or 0 where public documents disagree or decide nothing."""
         votes, dates = [], []
-        for vote, ids in ((1, self.supports), (-1, self.contradicts)):
+        for vote, ids in self._votes:
             for fact in ids:
                 try:
                     found = run.view.fact(fact)
@@ -61,8 +104,11 @@ class Documented(Measure):
                 votes.append(vote)
                 dates.append(found.event_date or found.known_since)
         if not votes:
-            raise NoData(f"none of {', '.join(self.supports + self.contradicts)} was public on {run.view.day:%Y-%m-%d}")
-        value = votes[0] if len(set(votes)) == 1 else 0
+            names = ", ".join(name for _, ids in self._votes for name in ids)
+            raise NoData(f"none of {names} was public on {run.view.day:%Y-%m-%d}")
+        decisive = [vote for vote in votes if vote]
+        agreed = decisive and (min(decisive) > 0 or max(decisive) < 0)
+        value = min(decisive) if agreed else 0
         return Measurement(float(value), max(dates), None, len(votes), self.because)
 
 

@@ -156,7 +156,7 @@ class Inputs:
             "claim": claim.model_dump(mode="json", include={"id", "test", "forecast", "checkable"}),
             "unit": claim.stated.unit,
             "definition": definition
-            and definition.model_dump(mode="json", include={"id", "measure", "unit", "test", "lookback_months"}),
+            and definition.model_dump(mode="json", include={"id", "measure", "unit", "test", "lookback_months", "due"}),
             "video_day": f"{video_day:%Y-%m-%d}",
             "areas": figures.areas if words & {"rank-among", "members"} else "",
             "entries": [figures.entry(each) for each in self.series],
