@@ -255,8 +255,8 @@ NUMBERS = {
         four_quarters(k, "USA", "2025-01-01"), [four_quarters(k, area, "2025-01-01") for area in PARTNERS]
     ),
     ("vehicles-canada-mexico-lead-rise", "against-any-other-member"): vehicles_against_best,
-    ("toyota-lost-1-3bn", "tariff-cost-at-announcement"): lambda k: (
-        k.number("toyota-004") / upto(k("DEXJPUS"), "2025-05-07")
+    ("toyota-lost-1-3bn", "tariff-cost-rate-of-the-months"): lambda k: (
+        k.number("toyota-004") / k("EXJPUS")["2025-04-01":"2025-05-01"].mean()
     ),
     ("ycc-ended-recently", "within-eighteen-months"): lambda k: (
         (pd.Timestamp(VIDEO) - pd.Timestamp(fact("boj-005")["event_date"])).days / 365.25 * 12
