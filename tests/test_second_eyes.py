@@ -45,6 +45,12 @@ def advanced() -> list[str]:
         return [row["iso3"] for row in csv.DictReader(stream) if row["advanced_economy"] == "1"]
 
 
+@cache
+def countries() -> set[str]:
+    with (ROOT / "data" / "areas.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["iso3"] for row in csv.DictReader(stream) if row["kind"] == "country"}
+
+
 class Known:
     """What was known on a day, as plain pandas reads it."""
 
@@ -147,6 +153,43 @@ def exports_change(k: Known, area: str, series: str = "mof.exports.total.quarter
 def vehicles_against_best(k: Known) -> float:
     two = sum(exports_change(k, area, "mof.exports.motor_vehicles.quarterly") for area in ("CAN", "MEX"))
     return two - max(exports_change(k, area) for area in NINE if area not in ("CAN", "MEX"))
+
+
+def newest_quarter(k: Known) -> str:
+    return str(k("mof.exports.total.quarterly", "WLD").index[-1].date())
+
+
+def japan_share(k: Known) -> pd.Series:
+    debt = k("treasury.debt.public")
+    ends = debt.groupby(debt.index.to_period("M").to_timestamp()).last()
+    return (k("tic.mfh.holdings", "JPN") / ends).dropna()
+
+
+def first_quarter_deficit(k: Known, year: int) -> float:
+    months = k("BOPGSTB")[f"{year}-01-01" : f"{year}-03-01"]
+    return -100 * 4 * months.sum() / 1000 / k("GDP")[f"{year}-01-01"]
+
+
+def among_countries(k: Known, series: str, area: str, date: str) -> int:
+    table = rows(series)
+    codes = [code for code in table["area"].unique() if code in countries()]
+    values = {code: k(series, code).get(pd.Timestamp(date)) for code in codes}
+    mine = values.pop(area)
+    return place(mine, [value for value in values.values() if value is not None])
+
+
+def usual_reopening(k: Known) -> float:
+    reopened = k("treasury.auction.30y.reopening")
+    sizes = k("treasury.auction.30y.offering")[reopened[reopened == 1].index]
+    return sizes["2024-06-13":"2025-06-11"].median() / BILLION
+
+
+def newest_import_prices(k: Known) -> float:
+    """Of the facts on import prices in yen those with a change on the year, the newest month."""
+    with (ROOT / "data" / "facts.csv").open(encoding="utf-8", newline="") as stream:
+        told = [row for row in csv.DictReader(stream) if row["topic"] == "japan-import-prices"]
+    told = [row for row in told if row["units"] == "percent" and row["known_since"] <= str(k.day.date())]
+    return float(max(told, key=lambda row: row["event_date"])["value"])
 
 
 def real_growth(k: Known) -> pd.Series:
@@ -258,6 +301,37 @@ NUMBERS = {
     ("toyota-lost-1-3bn", "tariff-cost-rate-of-the-months"): lambda k: (
         k.number("toyota-004") / k("EXJPUS")["2025-04-01":"2025-05-01"].mean()
     ),
+    ("cptpp-new-centre", "larger-customer-than-china"): lambda k: (
+        100
+        * (sum(four_quarters(k, area, newest_quarter(k)) for area in NINE) - four_quarters(k, "CHN", newest_quarter(k)))
+        / four_quarters(k, "WLD", newest_quarter(k))
+    ),
+    ("japan-largest-buyer", "net-purchases-against-uk"): lambda k: (
+        (k("tic.slt1.longterm_net.japan").iloc[-12:].sum() - k("tic.slt1.longterm_net.uk").iloc[-12:].sum()) / 1000
+    ),
+    ("auction-among-worst-10y", "indirect"): lambda k: place(
+        k("treasury.auction.30y.indirect_share")[VIDEO], list(auctions(k, "indirect_share", 10)), lowest=True
+    ),
+    ("auction-size-22bn", "usual-reopening"): usual_reopening,
+    ("japan-cut-treasuries", "share-of-debt-year"): lambda k: growth(
+        japan_share(k).iloc[-1], japan_share(k)[japan_share(k).index[-1] - pd.DateOffset(years=1)]
+    ),
+    ("us-trade-deficit-worsened", "share-of-gdp"): lambda k: (
+        first_quarter_deficit(k, 2025) - first_quarter_deficit(k, 2024)
+    ),
+    ("tariffs-cost-extra", "receipts-twelve-months"): lambda k: (
+        -(k("treasury.mts.customs").iloc[-12:].sum() - k("treasury.mts.customs").iloc[-24:-12].sum()) / 1000
+    ),
+    ("breakeven-10y-3-1", "thirty-years"): lambda k: upto((k("DGS30") - k("DFII30")).dropna(), VIDEO),
+    ("us-largest-debtor", "share-of-gdp-world-2025"): lambda k: among_countries(
+        k, "imf.weo.gross_debt", "USA", "2025-01-01"
+    ),
+    ("treasury-must-sell-trillions", "public-debt-newest"): lambda k: (
+        k("treasury.debt.public").iloc[-1]
+        - upto(k("treasury.debt.public"), str((k("treasury.debt.public").index[-1] - pd.DateOffset(years=1)).date()))
+    )
+    / TRILLION,
+    ("japan-inflation-imported-costs", "import-prices-newest"): newest_import_prices,
     ("ycc-ended-recently", "within-eighteen-months"): lambda k: (
         (pd.Timestamp(VIDEO) - pd.Timestamp(fact("boj-005")["event_date"])).days / 365.25 * 12
     ),
