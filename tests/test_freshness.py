@@ -8,6 +8,7 @@ import json
 import pandas as pd
 import pytest
 
+from gegenprobe.calendars import release_day
 from gegenprobe.catalogue import read_catalogue
 from gegenprobe.cli import main
 from gegenprobe.freshness import State, due_day, judge, worst
@@ -29,6 +30,9 @@ DUE = [
     ("mof.jgb.10y", "2025-12-30", "2026-01-06"),
     # H.10: the week after.
     ("DEXJPUS", "2026-06-26", "2026-07-06"),
+    ("DEXJPUS", "2026-06-25", "2026-06-29"),
+    # The survey speaks of the end of June: 30 June 2025 + 304 days.
+    ("tic.shl.longterm.japan", "2024-06-01", "2026-04-30"),
     # 31 May + 35 days is Sunday 5 July.
     ("BOPGSTB", "2026-04-01", "2026-07-06"),
     # 30 June + 12 days is Sunday 12 July.
@@ -50,6 +54,15 @@ DUE = [
 def test_the_next_figure_is_due(series, newest, due):
     entry = CATALOGUE[series]
     assert due_day(pd.Timestamp(newest), pd.Timestamp("2000-01-01"), entry) == pd.Timestamp(due)
+
+
+@pytest.mark.parametrize("series", ["DEXJPUS", "EXJPUS", "AEXJPUS", "mof.jgb.10y", "tic.shl.longterm.japan"])
+def test_figures_held_were_dated_by_the_same_rule(series):
+    """A refresh that dated new days by another rule than the old ones would make a seam nobody sees."""
+    rows = pd.read_csv(ROOT / "data" / "observations" / f"{series}.csv", parse_dates=["date", "known_since"])
+    rows = rows[(rows["date"] >= "2012") & (rows["known_since"] <= "2026-06-30")]
+    by_rule = [release_day(date, CATALOGUE[series]) for date in rows["date"]]
+    assert rows["known_since"].tolist() == by_rule
 
 
 @pytest.mark.parametrize("series", ["cbo.baseline.deficit", "imf.weo.gross_debt"])

@@ -67,6 +67,15 @@ def test_a_release_still_to_come_by_rule_is_known_from_today():
     assert rows_of(found.added)[-1] == ("2026-06-01", "2026-07-01", 15.0)
 
 
+def test_days_published_once_a_week_are_known_from_the_first_business_day_of_the_next():
+    """H.10 brings the whole week, Monday to Friday, at once; 19 January 2026 is a holiday."""
+    held = frame(*[(f"2026-01-{day:02}", "2026-01-12", 150) for day in (5, 6, 7, 8, 9)])
+    week = [(f"2026-01-{day:02}", None, 150) for day in (5, 6, 7, 8, 9, 12, 13, 14, 15, 16)]
+    plan = {"frequency": "daily", "publication_lag_days": 7, "vintage_basis": "never-revised", "units": "JPY per USD"}
+    found = run(frame(*week), held=held, today=pd.Timestamp("2026-02-01"), **plan)
+    assert {known for _, known, _ in rows_of(found.added)} == {"2026-01-20"}
+
+
 def test_a_changed_value_is_a_new_vintage_of_today():
     found = run(frame(*months([10, 11.5, 12, 13], None)))
     assert rows_of(found.revised) == [("2026-02-01", "2026-07-01", 11.5)]
@@ -129,6 +138,32 @@ def test_an_area_no_longer_listed_is_a_note():
     offered = frame(*[(area, *row) for area in ("AAA", "BBB") for row in months([10, 11, 12], None)])
     found = run(offered, held=PANEL, panel=True)
     assert found.notes == ["no longer listed: CCC"]
+
+
+def test_an_area_cut_short_in_a_table_that_goes_on_is_a_note():
+    """Outlooks drop the projections of a single country; the others are not to wait for it."""
+    offered = [(area, *row) for area in ("AAA", "BBB") for row in months([10, 11, 12, 13], None)]
+    found = run(frame(*offered, *[("CCC", *row) for row in months([10, 11], None)]), held=PANEL, panel=True)
+    assert found.notes == ["listed for fewer periods than before: CCC"]
+    assert set(found.added["area"]) == {"AAA", "BBB"}
+    with pytest.raises(Refused, match="1 of 9 dates held are gone"):
+        run(frame(*offered, ("CCC", "2026-01-01", None, 10), ("CCC", "2026-03-01", None, 12)), held=PANEL, panel=True)
+
+
+def test_a_table_cut_short_is_refused_though_areas_differ():
+    offered = [(area, *row) for area in ("AAA", "BBB") for row in months([10, 11], None)]
+    with pytest.raises(Refused, match="shortened: ends with"):
+        run(frame(*offered, *[("CCC", *row) for row in months([10], None)]), held=PANEL, panel=True)
+
+
+def test_a_quantity_that_may_be_negative_may_pass_through_nothing():
+    """Refunds can eat up what customs took in; a slip of unit upwards is refused as before."""
+    offered = frame(*months([10, 11, 12, 13, 0.2], None))
+    assert rows_of(run(offered, plausible=(-100, 1e6)).added)[-1][2] == 0.2
+    with pytest.raises(Refused, match="unit jump"):
+        run(offered, plausible=(0, 1e6))
+    with pytest.raises(Refused, match="unit jump"):
+        run(frame(*months([10, 11, 12, 13, 13000], None)), plausible=(-100, 1e6))
 
 
 def test_an_area_not_held_is_left():

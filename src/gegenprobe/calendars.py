@@ -10,6 +10,8 @@ from gegenprobe.catalogue import Entry
 
 JAPANESE = frozenset({"boj", "estat", "mof-customs", "mof-jgb"})
 """Sources that publish on Japanese business days; all others on American ones."""
+WEEKLY = 7
+"""A daily series with so many days of delay comes once a week, a whole week at a time (the Federal Reserve's H.10)."""
 _PERIODS = {"monthly": "M", "quarterly": "Q", "annual": "Y", "fiscal-year": "Y"}
 
 
@@ -52,11 +54,23 @@ def period_end(date: pd.Timestamp, entry: Entry) -> pd.Timestamp:
     if entry.frequency == "fiscal-year":
         return pd.Timestamp(date.year, 9, 30)
     period = _PERIODS.get(entry.frequency)
+    if _names_a_month(date, entry):
+        period = "M"
     return date if period is None else date.to_period(period).end_time.normalize()
 
 
+def _names_a_month(date: pd.Timestamp, entry: Entry) -> bool:
+    """Tell whether a yearly figure speaks of one month, as the survey of holdings does of the end of June."""
+    return entry.frequency == "annual" and date.month != 1
+
+
 def release_day(date: pd.Timestamp, entry: Entry) -> pd.Timestamp:
-    """Return the day a figure is published by rule: so many days after its period, on a business day."""
+    """Return the day a figure is published by rule: so many days after its period, on a business day.
+
+    Of a series that comes once a week: the first business day of the week after.
+    """
+    if entry.frequency == "daily" and entry.publication_lag_days == WEEKLY:
+        return business_day(date + pd.Timedelta(days=WEEKLY - date.weekday()), country_of(entry))
     lag = pd.Timedelta(days=entry.publication_lag_days or 0)
     return business_day(period_end(date, entry) + lag, country_of(entry))
 
@@ -67,4 +81,6 @@ def next_date(date: pd.Timestamp, entry: Entry) -> pd.Timestamp:
         return date
     if entry.frequency == "daily":
         return business_day(date + pd.Timedelta(days=1), country_of(entry))
+    if _names_a_month(date, entry):
+        return date + pd.DateOffset(years=1)
     return (date.to_period(_PERIODS[entry.frequency]) + 1).start_time

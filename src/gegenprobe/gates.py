@@ -72,7 +72,15 @@ def refuse_shortened(held: pd.DataFrame, offered: pd.DataFrame, entry: Entry, si
         return notes
     ends = offered.groupby("area")["date"].max()
     tail = lost[lost["date"] > lost["area"].map(ends)]
-    if len(tail):
+    cut = sorted(set(tail["area"]))
+    goes_on = offered["date"].max() >= due["date"].max() and len(cut) <= MOST_UNLISTED * due["area"].nunique()
+    if cut and entry.panel and goes_on:
+        # One country's projections are dropped, or it falls out of a table: the others need not wait for it.
+        notes.append(f"listed for fewer periods than before: {', '.join(cut)}")
+        lost = lost.drop(tail.index)
+        if lost.empty:
+            return notes
+    elif cut:
         row = tail.iloc[-1]
         raise Refused(f"shortened: ends with {ends[row['area']]:%Y-%m-%d}, the store has {_name(row)}")
     raise Refused(f"{len(lost)} of {len(due)} dates held are gone, first {_name(lost.iloc[0])}")
@@ -118,7 +126,8 @@ def refuse_leaps(held: pd.DataFrame, added: pd.DataFrame, revised: pd.DataFrame,
                 f"{_name(row)} would be revised from {row['before']:.10g} to {row['value']:.10g}, "
                 "further than the series ever spanned"
             )
-    # Rates may well rise tenfold from near nothing; quantities do not from one period to the next.
+    # Rates may well rise tenfold from near nothing; quantities do not from one period to the next. Nor do they
+    # fall to a tenth, unless they may turn negative and so pass through nothing on their way.
     if entry.units.startswith(("percent", "ratio", "0 or 1", "basis")) or entry.combine == "sum":
         return
     recent = newest(held).sort_values([*KEY]).groupby("area")["value_held"].apply(lambda column: column.tail(RECENT))
@@ -127,7 +136,8 @@ def refuse_leaps(held: pd.DataFrame, added: pd.DataFrame, revised: pd.DataFrame,
         if (last <= 0).any():
             continue
         middle = float(last.median())
-        for row in rows[~rows["value"].between(middle / STEP_FACTOR, middle * STEP_FACTOR)].itertuples():
+        least = middle / STEP_FACTOR if entry.plausible[0] >= 0 else entry.plausible[0]
+        for row in rows[~rows["value"].between(least, middle * STEP_FACTOR)].itertuples():
             raise Refused(
                 f"unit jump: {f'{area} ' if area else ''}{row.date:%Y-%m-%d} = {row.value:.10g}, "
                 f"the last values held lie about {middle:.10g}"
