@@ -20,8 +20,8 @@ import pandas as pd
 import yaml
 
 import formats
-from gegenprobe.catalogue import read_yaml
 from gegenprobe.observations import Store, parse
+from gegenprobe.reading import read_yaml
 from gegenprobe.sources import MODULES, customs
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -202,7 +202,7 @@ BAD_PROJECTS = {
         with_claim(definitions=[definition(measure={"measure": "level", "of": DEEP})]),
         "a-chapter.yml: ",
     ),
-    "brackets without end": (put("claims/a-chapter.yml", b"[" * 10**6), "a-chapter.yml: more than 20000 brackets"),
+    "brackets without end": (put("claims/a-chapter.yml", b"[" * 10**6), "a-chapter.yml: nested more than 100 levels"),
     "claims not YAML": (put("claims/a-chapter.yml", b"claims: ["), "a-chapter.yml line 2: not valid YAML"),
     "claims empty": (put("claims/a-chapter.yml", b""), "a-chapter.yml: Input should be a valid dictionary"),
     "no claims": (put("claims/a-chapter.yml", None), "no claim file (*.yml) there"),

@@ -281,7 +281,7 @@ def test_a_series_id_cannot_lead_out_of_the_folder(tmp_path, name):
 @pytest.mark.parametrize(
     ("table", "content", "complaint"),
     [
-        ("provenance.csv", b"", "cannot be read"),
+        ("provenance.csv", b"", "column series is missing"),
         ("provenance.csv", b"series,rows\nS,3\n", "column sha256 is missing"),
         ("provenance.csv", b"\xff\xfe\x00", "cannot be read"),
         (

@@ -5,13 +5,13 @@ Without it "the source stopped" and "we stopped looking" would look the same.
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import pandas as pd
 
+from gegenprobe.days import day_of_our_time
 from gegenprobe.errors import InputError
+from gegenprobe.reading import read_rows
 
 FILE = "checked.csv"
 _HEADER = ["series", "checked"]
@@ -26,21 +26,19 @@ def read_checks(folder: Path) -> dict[str, pd.Timestamp]:
         One line naming file and line.
     """
     path = folder / FILE
-    try:
-        lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    except FileNotFoundError:
+    if not path.exists():
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
-    if not lines or lines[0] != _HEADER:
+    header, rows = read_rows(path)
+    if header != _HEADER:
         raise InputError(f"{path}: the first line must be {','.join(_HEADER)}")
     found: dict[str, pd.Timestamp] = {}
-    for at, cells in enumerate(lines[1:], start=2):
+    for line, (series, day) in rows:
+        if series in found:
+            raise InputError(f"{path} line {line}: {series} stands twice")
         try:
-            series, day = cells
-            found[series] = pd.to_datetime(day, format="%Y-%m-%d")
+            found[series] = day_of_our_time(day)
         except ValueError:
-            raise InputError(f"{path} line {at}: not a series and a day") from None
+            raise InputError(f"{path} line {line}: not a series and a day") from None
     return found
 
 

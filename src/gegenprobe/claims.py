@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from gegenprobe.catalogue import first_complaint, read_yaml
-from gegenprobe.errors import InputError, nearest
+from gegenprobe.catalogue import first_complaint
+from gegenprobe.errors import InputError, nearest, shown
 from gegenprobe.measures import AnyMeasure, Measure
+from gegenprobe.reading import read_yaml
 from gegenprobe.verdicts import Test
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+LONGEST_NAME = 60
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_NAME)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 LOOKBACK_OF_VALUES = 36
 """Months back in which a stated value may have been true of an earlier period and so count as out of date."""
@@ -180,14 +182,14 @@ class Ledger:
             return self.chapters[name]
         except KeyError:
             hint = nearest(name, self.chapters)
-            raise InputError(f"unknown chapter {name!r}{hint}; there are {', '.join(self.chapters)}") from None
+            raise InputError(f"unknown chapter {shown(name)}{hint}; there are {', '.join(self.chapters)}") from None
 
     def claim(self, name: str) -> Claim:
         """Return one claim; an unknown id is an `InputError`."""
         try:
             return self.by_id[name][1]
         except KeyError:
-            raise InputError(f"unknown claim {name!r}{nearest(name, self.by_id)}") from None
+            raise InputError(f"unknown claim {shown(name)}{nearest(name, self.by_id)}") from None
 
 
 def read_chapter(path: Path) -> Chapter:
@@ -208,7 +210,8 @@ def read_chapter(path: Path) -> Chapter:
         claim = ""
         if len(place) > 1 and place[0] == "claims" and isinstance(place[1], int):
             entry = content["claims"][place[1]]
-            claim = f"claim {entry.get('id', place[1]) if isinstance(entry, dict) else place[1]}: "
+            named = entry.get("id") if isinstance(entry, dict) else None
+            claim = f"claim {named if isinstance(named, str) and len(named) <= LONGEST_NAME else place[1]}: "
         raise InputError(f"{path}: {claim}{first_complaint(error)}") from None
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from gegenprobe.catalogue import Entry
+from gegenprobe.days import FIRST, LAST
 
 
 def schema(entry: Entry) -> pa.DataFrameSchema:
@@ -56,4 +57,4 @@ def _sorted(frame: pd.DataFrame) -> bool:
     return bool(keys.is_monotonic_increasing and keys.is_unique)
 
 
-_DATES = pa.Check.in_range(pd.Timestamp("1900-01-01"), pd.Timestamp("2100-12-31"))
+_DATES = pa.Check.in_range(FIRST, LAST)

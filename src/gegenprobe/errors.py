@@ -13,6 +13,12 @@ class NoData(Exception):
     """The figures that would decide a question are not in the store on that day; the text says which."""
 
 
+def shown(name: object, most: int = 80) -> str:
+    """Return a name somebody wrote so that it fits into one line: quoted where it is text, and cut."""
+    text = repr(name)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return ``" (did you mean …?)"`` for the likeliest of `names`, or an empty string."""
     import difflib

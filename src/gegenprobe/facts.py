@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from gegenprobe.days import plain_day
+from gegenprobe.days import day_of_our_time
 from gegenprobe.errors import InputError
+from gegenprobe.reading import read_rows
 
 COLUMNS = (
     "fact_id", "topic", "event_date", "known_since", "statement", "value", "units", "source", "address", "confidence",
@@ -46,27 +46,19 @@ def read_facts(path: Path) -> dict[str, Fact]:
     InputError
         One line naming file, row and column.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise InputError(f"{path}: the first line must be {','.join(COLUMNS)}")
-            facts: dict[str, Fact] = {}
-            for row in reader:
-                fact = _fact(row, f"{path} line {reader.line_num}")
-                if fact.fact_id in facts:
-                    raise InputError(f"{path} line {reader.line_num}: {fact.fact_id} stands twice")
-                facts[fact.fact_id] = fact
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; restore it from git") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
+    header, rows = read_rows(path)
+    if tuple(header) != COLUMNS:
+        raise InputError(f"{path}: the first line must be {','.join(COLUMNS)}")
+    facts: dict[str, Fact] = {}
+    for line, cells in rows:
+        fact = _fact(dict(zip(COLUMNS, cells, strict=True)), f"{path} line {line}")
+        if fact.fact_id in facts:
+            raise InputError(f"{path} line {line}: {fact.fact_id} stands twice")
+        facts[fact.fact_id] = fact
     return facts
 
 
 def _fact(row: dict[str, str], where: str) -> Fact:
-    if None in row or None in row.values():
-        raise InputError(f"{where}: {len(COLUMNS)} columns are needed, no more and no less")
     column = "fact_id"
     try:
         if not row["fact_id"]:
@@ -76,9 +68,9 @@ def _fact(row: dict[str, str], where: str) -> Fact:
         if value is not None and not math.isfinite(value):
             raise ValueError("not a finite number")
         column = "event_date"
-        event = plain_day(row["event_date"]) if row["event_date"] else None
+        event = day_of_our_time(row["event_date"]) if row["event_date"] else None
         column = "known_since"
-        known = plain_day(row["known_since"])
+        known = day_of_our_time(row["known_since"])
         column = "confidence"
         if row["confidence"] not in CONFIDENCE:
             raise ValueError(f"one of {', '.join(CONFIDENCE)}")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gegenprobe.claims import Claim, Definition, Ledger
-from gegenprobe.errors import InputError, NoData, nearest
+from gegenprobe.errors import InputError, NoData, nearest, shown
 from gegenprobe.measures import Measure, Measurement, take, value_on
 from gegenprobe.measures.documents import Documented, is_plain
 from gegenprobe.observations import Store, View
@@ -250,7 +250,7 @@ def require_known(claim: Claim, store: Store) -> None:
             for each in sorted(series):
                 store.catalogue[each]
             for each in sorted(facts - store.facts.keys()):
-                raise InputError(f"unknown fact {each!r}{nearest(each, store.facts)}; see data/facts.csv")
+                raise InputError(f"unknown fact {shown(each)}{nearest(each, store.facts)}; see data/facts.csv")
         except InputError as error:
             raise InputError(f"claim {claim.id}, definition {definition.id}: {error}") from None
 

@@ -16,9 +16,10 @@ import pandas as pd
 
 from gegenprobe.catalogue import Basis, Catalogue, Entry, read_catalogue
 from gegenprobe.days import plain_day
-from gegenprobe.errors import InputError, NoData
+from gegenprobe.errors import InputError, NoData, shown
 from gegenprobe.facts import Fact, read_facts
-from gegenprobe.files import parse, read_days, read_plain, read_table
+from gegenprobe.files import parse, read_days, read_flags, read_table
+from gegenprobe.reading import read_plain
 from gegenprobe.rows import Rows, by_area
 
 LATEST = "latest"
@@ -57,7 +58,7 @@ class Store:
         frame = read_table(self.folder / "areas.csv", "iso3", ("kind", "advanced_economy", "g7", "cptpp_member_since"))
         frame["cptpp_member_since"] = read_days(frame["cptpp_member_since"], self.folder / "areas.csv")
         for flag in ("advanced_economy", "g7"):
-            frame[flag] = frame[flag] == "1"
+            frame[flag] = read_flags(frame[flag], self.folder / "areas.csv", "1", "0")
         return frame
 
     @cached_property
@@ -77,7 +78,7 @@ class Store:
         years = ["first_fiscal_year", "last_fiscal_year"]
         frame = read_table(path, "baseline_date", ("known_since", "spring_flag", *years, "components"))
         frame["known_since"] = read_days(frame["known_since"], path)
-        frame["spring_flag"] = frame["spring_flag"] == "true"
+        frame["spring_flag"] = read_flags(frame["spring_flag"], path, "true", "false")
         frame["components"] = [frozenset(each.split()) for each in frame["components"]]
         try:
             return frame.astype(dict.fromkeys(years, int))
@@ -128,12 +129,18 @@ class Store:
     @cached_property
     def newest(self) -> pd.Timestamp:
         """The last day on which anything in the store became known."""
-        return read_days(self.provenance["newest_known_since"], self.folder / "provenance.csv").max()
+        return self._horizon("newest_known_since").max()
 
     @cached_property
     def oldest(self) -> pd.Timestamp:
         """The first day on which anything in the store was known."""
-        return read_days(self.provenance["first_known_since"], self.folder / "provenance.csv").min()
+        return self._horizon("first_known_since").min()
+
+    def _horizon(self, column: str) -> pd.Series:
+        days = read_days(self.provenance[column], self.folder / "provenance.csv").dropna()
+        if days.empty:
+            raise InputError(f"{self.folder / 'provenance.csv'}: {column} is empty throughout; restore it from git")
+        return days
 
     def as_of(self, day: str | dt.date | pd.Timestamp = LATEST) -> View:
         """Return the store as known on `day`.
@@ -262,7 +269,7 @@ class View:
         try:
             found = self.store.facts[fact]
         except KeyError:
-            raise InputError(f"unknown fact {fact!r}; see data/facts.csv") from None
+            raise InputError(f"unknown fact {shown(fact)}; see data/facts.csv") from None
         if found.known_since > self.day:
             raise NoData(f"{fact} became public on {found.known_since:%Y-%m-%d}, after {self.day:%Y-%m-%d}")
         return found
@@ -274,5 +281,5 @@ def as_day(text: str | dt.date | pd.Timestamp) -> pd.Timestamp:
         try:
             return plain_day(text)
         except ValueError:
-            raise InputError(f"{text!r} is not a date; write YYYY-MM-DD or {LATEST!r}") from None
+            raise InputError(f"{shown(text)} is not a date; write YYYY-MM-DD or {LATEST!r}") from None
     return pd.Timestamp(text)

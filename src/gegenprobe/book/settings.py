@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from gegenprobe.catalogue import read_yaml
 from gegenprobe.errors import InputError
+from gegenprobe.reading import read_yaml
 
 
 @dataclass(frozen=True)

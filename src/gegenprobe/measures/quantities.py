@@ -76,11 +76,23 @@ class _Node(BaseModel):
     times: float = 1.0
 
     def values(self, run: Evaluation) -> pd.Series:
-        """Return the quantity, indexed by date, gaps left out."""
+        """Return the quantity, indexed by date, gaps left out.
+
+        Raises
+        ------
+        NoData
+            If a number is too large to hold: two of them would compare as equal.
+        """
         result = self._values(run)
-        if np.isnan(result.to_numpy()).any():
-            result = result.dropna()
-        return result * self.times if self.times != 1 else result
+        if self.times != 1:
+            result = result * self.times
+        sound = np.isfinite(result.to_numpy())
+        if sound.all():
+            return result
+        result = result.dropna()
+        if np.isinf(result.to_numpy()).any():
+            raise NoData(f"{result.name}: the quantity gives no finite number")
+        return result
 
     @property
     def is_pinned(self) -> bool:

@@ -18,8 +18,9 @@ from typing import Annotated
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from gegenprobe.catalogue import Entry, first_complaint, read_yaml
+from gegenprobe.catalogue import Entry, first_complaint
 from gegenprobe.errors import InputError
+from gegenprobe.reading import read_yaml
 
 MODULES = {
     "bis": "bis",
