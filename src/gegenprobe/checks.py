@@ -26,7 +26,7 @@ def read_checks(folder: Path) -> dict[str, pd.Timestamp]:
         One line naming file and line.
     """
     path = folder / FILE
-    if not path.exists():
+    if not (path.exists() or path.is_symlink()):
         return {}
     header, rows = read_rows(path)
     if header != _HEADER:

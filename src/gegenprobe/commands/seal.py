@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from pathlib import Path
+import io
 
 from gegenprobe.door import inspect
 from gegenprobe.errors import InputError
+from gegenprobe.grow import PROVENANCE
+from gegenprobe.journal import alone, commit
 from gegenprobe.observations import Store, parse
 from gegenprobe.paths import project_root
+from gegenprobe.reading import read_plain, read_rows
 
 
 def run(names: list[str]) -> None:
@@ -20,16 +23,20 @@ def run(names: list[str]) -> None:
     InputError
         If a series is unknown or its file is missing or broken; nothing is recorded then.
     """
-    store = Store(project_root() / "data")
-    path = store.folder / "provenance.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    by_name = {row["series"]: row for row in rows}
+    folder = project_root() / "data"
+    with alone(folder):  # a refresh writes the same table
+        changed = _record(Store(folder), names)
+    print(f"recorded: {', '.join(changed)}" if changed else "nothing to record: every file is as recorded")
+
+
+def _record(store: Store, names: list[str]) -> list[str]:
+    columns, rows = read_rows(store.folder / PROVENANCE)
+    by_name = {row["series"]: row for row in (dict(zip(columns, cells, strict=True)) for _, cells in rows)}
     changed = []
     for series in names or list(store.catalogue.series):
         entry = store.catalogue[series]
         try:
-            content = store.path(series).read_bytes()
+            content = read_plain(store.path(series))
             frame = parse(content, entry)
             inspect(frame, entry)
         except (OSError, ValueError) as error:
@@ -44,19 +51,14 @@ def run(names: list[str]) -> None:
             "first_known_since": f"{frame['known_since'].min():%Y-%m-%d}",
             "newest_known_since": f"{frame['known_since'].max():%Y-%m-%d}",
         }
-        row = by_name.setdefault(series, dict.fromkeys(rows[0], "") | {"series": series})
+        row = by_name.setdefault(series, dict.fromkeys(columns, "") | {"series": series})
         if row["sha256"] != found["sha256"]:
             row.update(found)
             changed.append(series)
     if changed:
-        _write(path, [by_name[name] for name in sorted(by_name)])
-    print(f"recorded: {', '.join(changed)}" if changed else "nothing to record: every file is as recorded")
-
-
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
+        stream = io.StringIO(newline="")
+        writer = csv.DictWriter(stream, fieldnames=columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
-    part.replace(path)
+        writer.writerows(by_name[name] for name in sorted(by_name))
+        commit(store.folder, {PROVENANCE: stream.getvalue().encode()})
+    return changed

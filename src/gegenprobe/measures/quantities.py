@@ -306,6 +306,8 @@ class Between(_Node):
 
 def _which(value: object) -> str | None:
     kind = value.get("quantity", "series") if isinstance(value, dict) else getattr(value, "quantity", "series")
+    if not isinstance(kind, str):
+        return None
     return {
         "ratio": "arithmetic", "difference": "arithmetic", "product": "arithmetic", "sum": "arithmetic",
         "growth": "over", "change": "over", "rolling-sum": "rolling", "rolling-mean": "rolling",

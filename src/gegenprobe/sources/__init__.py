@@ -67,8 +67,9 @@ class Address(BaseModel):
     """Where a source is asked, and how gently.
 
     ``files`` is a second base address, for a source that keeps part of its figures as files elsewhere.
-    ``pause`` is the least time between two requests, ``timeout`` the longest silence borne, ``tries`` how often a
-    request is made in all, ``backoff`` the first wait before it is made again (doubled each time); all in seconds.
+    ``pause`` is the least time between two requests, ``timeout`` the longest silence borne, ``longest`` the time one
+    answer may take in all, ``tries`` how often a request is made in all, ``backoff`` the first wait before it is made
+    again (doubled each time); times in seconds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -77,6 +78,7 @@ class Address(BaseModel):
     files: Base | None = None
     pause: float = Field(default=1.0, ge=0, le=60)
     timeout: float = Field(default=60.0, gt=0, le=600)
+    longest: float = Field(default=300.0, gt=0, le=3600)
     tries: int = Field(default=5, ge=1, le=10)
     backoff: float = Field(default=2.0, ge=0, le=60)
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import queue
 import re
+import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests.certs
@@ -22,6 +26,13 @@ AGAIN = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = 120
 """Seconds a server may ask us to wait by Retry-After; a longer wish is cut to this."""
 
+MOST_BYTES = 64 * 2**20
+"""An answer longer than this, unpacked, is none of ours: a few thousand bytes of gzip can hold any number."""
+MOST_SILENT = 3
+"""After so many addresses in a row that gave no answer in time, a source is not asked any further in this run."""
+_PIECE = 2**16
+
+T = TypeVar("T")
 _SECRET = re.compile(r"((?:api_?key|app_?id|key|token)=)[^&\s'\"]+", re.IGNORECASE)
 
 
@@ -49,9 +60,10 @@ class Reply:
 class Web:
     """One source, asked over HTTP.
 
-    The body is read whole within each try, so that an answer cut short is asked for again like a refused one. The same
-    address is asked once: a file that serves six series comes once. Redirects are not followed: a moved source is for
-    a person to look at, and a key must not travel to another host.
+    The body is read whole within each try, so that an answer cut short is asked for again like a refused one; one that
+    takes too long in all, or is too long, is not. The same address is asked once: a file that serves six series comes
+    once. Redirects are not followed: a moved source is for a person to look at, and a key must not travel to another
+    host.
 
     Parameters
     ----------
@@ -66,19 +78,19 @@ class Web:
         self.key = key
         self._last = float("-inf")
         self._kept: dict[str, Reply | SourceError] = {}
+        self._silent: list[SourceError] = []
+        self._patience = urllib3.Retry(
+            total=address.tries - 1,
+            redirect=False,
+            status_forcelist=AGAIN,
+            allowed_methods={"GET"},
+            backoff_factor=address.backoff,
+            backoff_jitter=address.backoff / 2,
+            backoff_max=LONGEST_WAIT,
+            retry_after_max=LONGEST_WAIT,
+        )
         manners = {
             "timeout": urllib3.Timeout(connect=min(address.timeout, 30.0), read=address.timeout),
-            "retries": urllib3.Retry(
-                total=address.tries - 1,
-                redirect=False,
-                status_forcelist=AGAIN,
-                allowed_methods={"GET"},
-                backoff_factor=address.backoff,
-                backoff_jitter=address.backoff / 2,
-                backoff_max=LONGEST_WAIT,
-                retry_after_max=LONGEST_WAIT,
-                raise_on_status=False,
-            ),
             "headers": {"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
             "ca_certs": os.environ.get("SSL_CERT_FILE") or requests.certs.where(),
         }
@@ -139,17 +151,21 @@ class Web:
         return found
 
     def _ask(self, url: str, accept: str, also: tuple[int, ...]) -> Reply:
+        if len(self._silent) >= MOST_SILENT:
+            raise self._silent[-1]
         wait = self._last + self.address.pause - time.monotonic()
         if wait > 0:
             time.sleep(wait)
         self._last = time.monotonic()
         headers = {**self._pool.headers, "Accept": accept} if accept else None
         try:
-            answer = self._pool.request("GET", url, headers=headers, redirect=False)
-        except urllib3.exceptions.HTTPError as error:
+            reply = self._patiently(url, headers)
+        except (urllib3.exceptions.HTTPError, _Never) as error:
             # Not chained: the cause carries the whole address, and with it the key.
-            raise SourceError(f"{urlsplit(url).netloc} did not answer ({_why(error)})") from None
-        reply = Reply(answer.status, answer.data, answer.headers.get("Content-Type", ""))
+            found = SourceError(f"{urlsplit(url).netloc} did not answer ({_why(error)})")
+            self._silent = [*self._silent, found] if _is_late(error) else []
+            raise found from None
+        self._silent.clear()
         where = f"{urlsplit(url).netloc}{urlsplit(url).path}"
         if 300 <= reply.status < 400:
             raise SourceError(f"{where} has moved or wants a key (status {reply.status})")
@@ -162,6 +178,36 @@ class Web:
         if looks_like_html(reply.body):
             raise SourceError(f"{where} answered with a web page in place of data (status {reply.status})")
         return reply
+
+    def _patiently(self, url: str, headers: dict[str, str] | None) -> Reply:
+        """Return the last answer of as many tries as `Address` allows."""
+        patience = self._patience
+        while True:
+            try:
+                answer, body = _within(self.address.longest, lambda: self._once(url, headers))
+            except urllib3.exceptions.SSLError:
+                raise  # no certificate gets better by asking again
+            except urllib3.exceptions.HTTPError as error:
+                patience = patience.increment("GET", url, error=error)
+                patience.sleep()
+                continue
+            if patience.total and patience.is_retry("GET", answer.status, "Retry-After" in answer.headers):
+                patience = patience.increment("GET", url, response=answer)
+                patience.sleep(answer)
+                continue
+            return Reply(answer.status, body, answer.headers.get("Content-Type", ""))
+
+    def _once(self, url: str, headers: dict[str, str] | None) -> tuple[urllib3.BaseHTTPResponse, bytes]:
+        answer = self._pool.request("GET", url, headers=headers, redirect=False, retries=False, preload_content=False)
+        try:
+            body = bytearray()
+            for piece in answer.stream(_PIECE):
+                body += piece
+                if len(body) > MOST_BYTES:
+                    raise _Never(f"more than {MOST_BYTES // 2**20} MB")
+            return answer, bytes(body)
+        finally:
+            answer.close()
 
     def json(self, path: str, query: dict[str, object] | None = None, *, also: tuple[int, ...] = ()):
         """Return the answer to one GET, read as JSON.
@@ -186,6 +232,38 @@ class Web:
             raise SourceError(f"{self.host}/{path.lstrip('/')} is not text in {encoding}") from None
 
 
+class _Never(Exception):
+    """What asking again will not mend."""
+
+
+class _Late(_Never):
+    """Neither silent nor done."""
+
+
+def _within(seconds: float, work: Callable[[], T]) -> T:
+    """Return what `work` returns, if it does within so many seconds.
+
+    Time limits of sockets are for each piece of an answer, its head included: a server that sends one byte a minute
+    keeps to them for ever. Nor have they anything to say about looking up a name.
+    """
+    done: queue.SimpleQueue[tuple[T | None, Exception | None]] = queue.SimpleQueue()
+
+    def carry_out() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:
+            done.put((None, error))
+
+    threading.Thread(target=carry_out, daemon=True).start()
+    try:
+        result, error = done.get(timeout=seconds)
+    except queue.Empty:
+        raise _Late(f"not done after {seconds:g} s") from None
+    if error is not None:
+        raise error
+    return result
+
+
 def looks_like_html(body: bytes) -> bool:
     """Tell an HTML page from data: error pages come with status 200 too."""
     head = body[:400].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -205,11 +283,21 @@ def _said(reply: Reply) -> str:
 
 def _why(error: Exception) -> str:
     reason = getattr(error, "reason", None) or error
+    if isinstance(reason, _Never):
+        return str(reason)
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return "its certificate is not valid"
+    if isinstance(reason, urllib3.exceptions.DecodeError):
+        return "the answer cannot be unpacked"
     if isinstance(reason, urllib3.exceptions.TimeoutError):
         return "no answer in time"
     if isinstance(reason, urllib3.exceptions.ProtocolError):
         return "the answer was cut short"
     return type(reason).__name__
+
+
+def _is_late(error: Exception) -> bool:
+    return isinstance(getattr(error, "reason", None) or error, (urllib3.exceptions.TimeoutError, _Late))
 
 
 def _proxy_for(url: str) -> str:
