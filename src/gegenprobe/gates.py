@@ -21,6 +21,14 @@ MOST_CORRECTED = 0.2
 MOST_UNLISTED = 0.5
 """Share of a panel's areas that a table may leave out before it must be a broken one."""
 
+MOST_TIMES = 3
+FREE_ROWS = 1000
+"""An answer may have this many times the rows held, and so many more: four years of days."""
+MOST_MOVED = 0.1
+"""Share of the series' whole span by which a revision of almost all values at once may move them, in the middle."""
+ALMOST_ALL = 0.9
+FEW = 12
+
 
 class Refused(Exception):
     """What the source says cannot be right; nothing of it is taken. One line."""
@@ -37,6 +45,12 @@ def in_order(offered: pd.DataFrame, entry: Entry) -> pd.DataFrame:
     if offered["known_since"].isna().any() and offered["known_since"].notna().any():
         raise Refused("some rows have a vintage and some have none")
     return offered.sort_values([*KEY, "known_since"], ignore_index=True)
+
+
+def refuse_flood(held: pd.DataFrame, offered: pd.DataFrame) -> None:
+    """Refuse many times the rows that such a series has: comparing them would take minutes."""
+    if len(offered) > MOST_TIMES * (len(held) + FREE_ROWS):
+        raise Refused(f"{len(offered)} rows are offered, the store has {len(held)}")
 
 
 def refuse_impossible(held: pd.DataFrame, offered: pd.DataFrame, entry: Entry, today: pd.Timestamp) -> None:
@@ -111,6 +125,25 @@ def refuse_other_unit(held: pd.DataFrame, offered: pd.DataFrame, entry: Entry) -
             raise Refused(
                 f"{int(wrong.sum())} of {len(both)} shared values differ from those held, in a series never revised"
             )
+
+
+def refuse_wholesale(held: pd.DataFrame, offered: pd.DataFrame, revised: pd.DataFrame, entry: Entry) -> None:
+    """Refuse that almost every value moves far at once: a new base year, another definition, another series.
+
+    A yearly revision touches every value too, but moves each a little.
+    """
+    shared = offered[KEY].drop_duplicates().merge(held[KEY].drop_duplicates(), on=KEY)
+    moved = revised.drop_duplicates(KEY, keep="last")
+    if entry.combine == "sum" or len(moved) < FEW or len(moved) < ALMOST_ALL * len(shared):
+        return
+    groups = held.groupby("area")["value"]
+    span = moved["area"].map(groups.max() - groups.min())
+    step = float(((moved["value"] - moved["before"]).abs() / span.where(span > 0)).median())
+    if step > MOST_MOVED:
+        raise Refused(
+            f"{len(moved)} of {len(shared)} shared values would be revised at once, in the middle by {step:.0%} of all "
+            "that the series ever spanned: a new base or another series is for a person to take"
+        )
 
 
 def refuse_leaps(held: pd.DataFrame, added: pd.DataFrame, revised: pd.DataFrame, entry: Entry) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from gegenprobe.door import inspect
 from gegenprobe.gates import Refused
 from gegenprobe.observations import Store, parse
+from gegenprobe.reading import read_plain, read_rows
 
 PROVENANCE = "provenance.csv"
 LIVE_ORIGIN = "official source"
@@ -26,7 +27,7 @@ def grown(store: Store, series: str, rows: pd.DataFrame) -> tuple[bytes, pd.Data
         If the file would not pass the store's own door.
     """
     entry = store.catalogue[series]
-    header, *lines = store.path(series).read_text(encoding="utf-8").splitlines()
+    header, *lines = as_recorded(store, series).decode("utf-8").splitlines()
     for row in rows.itertuples(index=False):
         cells = [f"{row.date:%Y-%m-%d}", f"{row.known_since:%Y-%m-%d}", number(row.value)]
         lines.append(",".join([row.area, *cells] if entry.panel else cells))
@@ -41,6 +42,23 @@ def grown(store: Store, series: str, rows: pd.DataFrame) -> tuple[bytes, pd.Data
     return content, frame
 
 
+def as_recorded(store: Store, series: str) -> bytes:
+    """Return a series' file; asking takes minutes, in which somebody may have written to it.
+
+    Raises
+    ------
+    Refused
+        If it is not, or no longer, the one on record.
+    """
+    try:
+        content = read_plain(store.path(series))
+    except (OSError, ValueError):
+        content = b""
+    if hashlib.sha256(content).hexdigest() != store.seal(series):
+        raise Refused(f"data/observations/{series}.csv was changed while the refresh ran")
+    return content
+
+
 def number(value: float) -> str:
     """Return a number as the store writes it: shortest form that reads back the same, no exponent, no ``.0``."""
     text = format(Decimal(repr(float(value))), "f")
@@ -49,9 +67,8 @@ def number(value: float) -> str:
 
 def provenance(store: Store, files: dict[str, bytes], frames: dict[str, pd.DataFrame], today: pd.Timestamp) -> bytes:
     """Return the provenance with the lines of the grown series brought up to date; every other line stays as it is."""
-    with (store.folder / PROVENANCE).open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        columns, rows = list(reader.fieldnames or ()), list(reader)
+    columns, lines = read_rows(store.folder / PROVENANCE)
+    rows = [dict(zip(columns, cells, strict=True)) for _, cells in lines]
     for row in rows:
         frame = frames.get(row["series"])
         if frame is None:

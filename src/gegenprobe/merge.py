@@ -19,10 +19,12 @@ from gegenprobe.gates import (
     close,
     in_order,
     newest,
+    refuse_flood,
     refuse_impossible,
     refuse_leaps,
     refuse_other_unit,
     refuse_shortened,
+    refuse_wholesale,
     same,
 )
 
@@ -75,6 +77,7 @@ def compare(
         raise Refused(f"the store holds a row known on {held['known_since'].max():%Y-%m-%d}, after today")
     if offered.empty:
         return Difference(_none(held), _none(held).assign(before=[]), ["nothing newer at the source"])
+    refuse_flood(held, offered)
     offered = in_order(offered, entry)
     refuse_impossible(held, offered, entry, today)
     notes = refuse_shortened(held, offered, entry, since)
@@ -90,6 +93,7 @@ def compare(
     types = held.dtypes.to_dict()
     added, revised, more = found[0].astype(types), found[1].astype({**types, "before": float}), found[2]
     refuse_leaps(held, added, revised, entry)
+    refuse_wholesale(held, offered, revised, entry)
     return Difference(added, revised, notes + more)
 
 

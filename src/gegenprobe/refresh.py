@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from gegenprobe.claims import read_ledger
 from gegenprobe.errors import InputError, nearest
 from gegenprobe.findings import judge_ledger
 from gegenprobe.gates import Refused
-from gegenprobe.grow import PROVENANCE, grown, provenance
+from gegenprobe.grow import PROVENANCE, as_recorded, grown, provenance
 from gegenprobe.journal import alone, commit, pending
 from gegenprobe.merge import compare
 from gegenprobe.observations import Store, as_day, parse
+from gegenprobe.reading import read_plain
 from gegenprobe.report import Outcome, Report, flips_between
 from gegenprobe.sources import MODULES, Address, Asked, SourceError, is_live, module_of, read_addresses
 from gegenprobe.sources.web import Web, quoted
@@ -169,9 +171,19 @@ def _run(settings: Settings, planned: Plan, dry_run: bool, progress: Progress) -
         seen = written(checks)
         if checks and (not (settings.data / CHECKED).exists() or (settings.data / CHECKED).read_bytes() != seen):
             files[CHECKED] = seen
+        _refuse_changed(store, sealed)
         if files:
             commit(settings.data, files)
     return report
+
+
+def _refuse_changed(store: Store, sealed: Mapping[str, pd.DataFrame]) -> None:
+    """Refuse to write over what somebody wrote in the meantime."""
+    for series in sealed:
+        try:
+            as_recorded(store, series)
+        except Refused as error:
+            raise InputError(f"{error}; nothing was written, look at it and run again") from None
 
 
 def _ask(settings: Settings, store: Store, source: str, names: list[str], checks: dict[str, pd.Timestamp]):
@@ -215,7 +227,7 @@ def _since(held: pd.DataFrame, entry: Entry) -> pd.Timestamp:
 
 
 def _held(store: Store, name: str) -> pd.DataFrame:
-    content = store.path(name).read_bytes()
+    content = read_plain(store.path(name))
     if hashlib.sha256(content).hexdigest() != store.seal(name):
         raise ValueError(f"it is not the one recorded in {PROVENANCE}: `gegenprobe seal {name}` after a change by hand")
     return parse(content, store.catalogue[name])
@@ -235,7 +247,10 @@ def _outcome(
 
 def _copy(data: Path, folder: Path, files: dict[str, bytes]) -> Store:
     """Return the store as it will be, in another place, to judge the ledger before anything is decided."""
-    shutil.copytree(data / "observations", folder / "observations")
+    (folder / "observations").mkdir()
+    for path in (data / "observations").glob("*.csv"):
+        with suppress(OSError, ValueError):  # what cannot be read costs only the claims that need it
+            (folder / "observations" / path.name).write_bytes(read_plain(path))
     for name in ("catalogue.yml", "facts.csv", "areas.csv"):
         shutil.copy2(data / name, folder / name)
     for name, content in files.items():

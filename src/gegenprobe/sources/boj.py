@@ -16,6 +16,7 @@ from gegenprobe.sources.tidy import date, need, number, plain
 from gegenprobe.sources.web import Web, quoted
 
 GOOD = "M181000I"
+MOST_PAGES = 20
 MONTHLY_RATE = ("FM08", "FXERM07")
 
 
@@ -37,7 +38,7 @@ def _one(web: Web, one: Asked) -> pd.DataFrame:
 def _series(web: Web, db: str, code: str, since: pd.Timestamp) -> dict[pd.Timestamp, float]:
     query: dict[str, object] = {"format": "json", "lang": "en", "db": db, "code": code, "startDate": f"{since:%Y%m}"}
     found: dict[pd.Timestamp, float] = {}
-    while True:
+    for _ in range(MOST_PAGES):
         # The manual promises status 200 for errors too, observers saw 400: the body decides.
         answer = web.json("getDataCode", query, also=(400, 500, 503))
         need(answer if isinstance(answer, dict) else (), ["MESSAGEID"], "getDataCode")
@@ -58,6 +59,8 @@ def _series(web: Web, db: str, code: str, since: pd.Timestamp) -> dict[pd.Timest
         if answer.get("NEXTPOSITION") is None:
             break
         query["startPosition"] = answer["NEXTPOSITION"]
+    else:
+        raise SourceError(f"{db}/{code}: more than {MOST_PAGES} pages")
     if not found:
         raise SourceError(f"{db}/{code}: the answer holds no values")
     return found

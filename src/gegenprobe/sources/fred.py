@@ -19,7 +19,7 @@ import pandas as pd
 from fredapi import Fred
 
 from gegenprobe.sources import Answer, Asked, SourceError, each
-from gegenprobe.sources.tidy import nothing_new, rows
+from gegenprobe.sources.tidy import not_too_many, nothing_new, plain_xml, rows
 from gegenprobe.sources.web import Web, quoted
 
 KEY = "FRED_API_KEY"
@@ -41,7 +41,7 @@ class _Client(Fred):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         reply = self.web.get(parts.path, {**query, "api_key": self.web.key}, also=(400, 404))
         try:
-            root = ET.fromstring(reply.body)
+            root = ET.fromstring(plain_xml(reply.body, self.web.host))
         except ET.ParseError:
             raise SourceError(f"{self.web.host} answered with no valid XML (status {reply.status})") from None
         if root.tag == "error":
@@ -59,6 +59,7 @@ class _Client(Fred):
             raise SourceError(f"{count} rows announced, {len(root)} came")
         if not len(root):
             raise SourceError("the answer holds no rows")
+        not_too_many(len(root))
         for child in root:
             if child.get("date") is None or child.get("value") is None:
                 raise SourceError("a row without date or value: the answer has another form than expected")

@@ -10,7 +10,7 @@ import pandas as pd
 import sdmx
 
 from gegenprobe.sources import SourceError
-from gegenprobe.sources.tidy import need
+from gegenprobe.sources.tidy import need, not_too_many, plain_xml
 from gegenprobe.sources.web import Web, quoted
 
 # Without its data structure definition the reader takes attributes for dimensions, which is all that is wanted here.
@@ -34,7 +34,8 @@ def ask(web: Web, service: str, flow: str, key: str, query: dict[str, str], want
         raise SourceError(f"{flow}: the address built does not begin with the base address")
     path, _, text = asked.url.removeprefix(client.source.url).partition("?")
     pairs = dict(pair.split("=", 1) for pair in text.split("&") if "=" in pair)
-    body = web.get(path, pairs, accept="application/xml").body
+    body = plain_xml(web.get(path, pairs, accept="application/xml").body, web.host)
+    not_too_many(body.count(b"Obs "))
     try:
         message = sdmx.read_sdmx(io.BytesIO(body))
         sets = [each for each in message.data if len(each)]

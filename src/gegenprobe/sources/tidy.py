@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -12,6 +14,10 @@ import pandas as pd
 from gegenprobe.sources import SourceError
 from gegenprobe.sources.web import quoted
 
+MOST_ROWS = 200_000
+"""Rows an answer may have; the longest honest one, all baselines of CBO, has a tenth of it."""
+_TYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["']|us-ascii["'])""", re.IGNORECASE)
 COLUMNS = ["area", "date", "known_since", "value"]
 
 
@@ -23,13 +29,39 @@ def rows(found: Iterable[tuple[str, pd.Timestamp, pd.Timestamp | None, float]]) 
     SourceError
         If there is none.
     """
-    frame = pd.DataFrame(list(found), columns=COLUMNS)
+    frame = pd.DataFrame(list(itertools.islice(found, MOST_ROWS + 1)), columns=COLUMNS)
     if frame.empty:
         raise SourceError("the answer holds no rows")
+    not_too_many(len(frame))
     frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[us]")
     frame["known_since"] = pd.to_datetime(frame["known_since"]).astype("datetime64[us]")
     frame["value"] = frame["value"].astype(float)
     return frame
+
+
+def not_too_many(count: int) -> None:
+    """Check a number of rows.
+
+    Raises
+    ------
+    SourceError
+        If no honest answer has so many: reading them would take minutes.
+    """
+    if count > MOST_ROWS:
+        raise SourceError(f"the answer holds more than {MOST_ROWS} rows")
+
+
+def plain_xml(body: bytes, where: str) -> bytes:
+    """Return an XML body as it came, if it defines nothing: entities grow without bound and name files of ours.
+
+    Raises
+    ------
+    SourceError
+        For a document type, or an encoding in which one could hide.
+    """
+    if _TYPE.search(body) or _ENCODING.search(body) or b"\x00" in body:
+        raise SourceError(f"{where} answered with XML that has a document type, or is not in UTF-8")
+    return body
 
 
 def nothing_new() -> pd.DataFrame:
@@ -91,6 +123,7 @@ def table(text: str, where: str, wanted: Sequence[str], *, delimiter: str = ",")
         if len(cells) != len(header):
             raise SourceError(f"{where} line {reader.line_num}: {len(cells)} cells in place of {len(header)}")
         found.append(dict(zip(header, cells, strict=True)))
+        not_too_many(len(found))
     if not found:
         raise SourceError(f"{where}: a header and no rows")
     return found
