@@ -12,12 +12,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from gegenprobe.errors import InputError
+from gegenprobe.errors import InputError, shown
 
 WORK = ".refresh"
 _STAGED, _JOURNAL, _LOCK = "staged", "journal.json", "lock"
@@ -30,15 +30,17 @@ def alone(folder: Path) -> Iterator[None]:
     Raises
     ------
     InputError
-        If another refresh is at work there.
+        If another refresh is at work there, or the folder cannot be written to.
     """
-    work = _work(folder)
-    try:
-        with FileLock(work / _LOCK, timeout=0):
+    with ExitStack() as held:
+        try:
+            held.enter_context(FileLock(_work(folder) / _LOCK, timeout=0))
             recover(folder)
-            yield
-    except Timeout:
-        raise InputError(f"another refresh is at work in {folder}; let it finish") from None
+        except Timeout:
+            raise InputError(f"another refresh is at work in {folder}; let it finish") from None
+        except OSError as error:
+            raise _unwritten(folder, error) from None
+        yield
 
 
 def commit(folder: Path, files: dict[str, bytes]) -> None:
@@ -50,18 +52,30 @@ def commit(folder: Path, files: dict[str, bytes]) -> None:
         The folder; the caller holds `alone`.
     files : dict
         New content by path below the folder.
+
+    Raises
+    ------
+    InputError
+        If the disk is full or not to be written to: before the decision nothing is changed, after it the next run
+        carries on.
     """
-    work = _work(folder)
-    staged = work / _STAGED
-    shutil.rmtree(staged, ignore_errors=True)
-    for name, content in files.items():
-        _write(staged / name, content)
-    journal = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    fresh = work / f"{_JOURNAL}.new"
-    _write(fresh, json.dumps(journal, indent=1).encode())
-    fresh.replace(work / _JOURNAL)
-    _force(work)
-    recover(folder)
+    work = folder / WORK
+    staged, fresh = work / _STAGED, work / f"{_JOURNAL}.new"
+    try:
+        shutil.rmtree(staged, ignore_errors=True)
+        for name, content in files.items():
+            _write(staged / name, content)
+        journal = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        _write(fresh, json.dumps(journal, indent=1).encode())
+        fresh.replace(work / _JOURNAL)
+        _force(work)
+        recover(folder)
+    except OSError as error:
+        if not pending(folder):
+            shutil.rmtree(staged, ignore_errors=True)
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+        raise _unwritten(folder, error) from None
 
 
 def recover(folder: Path) -> bool:
@@ -75,10 +89,12 @@ def recover(folder: Path) -> bool:
     work = folder / WORK
     staged = work / _STAGED
     try:
-        journal: dict[str, str] = json.loads((work / _JOURNAL).read_bytes())
+        journal = _journal(work / _JOURNAL)
     except FileNotFoundError:
         shutil.rmtree(staged, ignore_errors=True)
         return False
+    except ValueError as error:
+        raise InputError(f"{work / _JOURNAL}: {error}; look at git diff, then remove it") from None
     for name, seal in journal.items():
         try:
             (staged / name).replace(folder / name)
@@ -99,11 +115,33 @@ def pending(folder: Path) -> bool:
     return (folder / WORK / _JOURNAL).exists()
 
 
+def _unwritten(folder: Path, error: OSError) -> InputError:
+    """Return the line for a folder that cannot be written to."""
+    reason = error.strerror or str(error)
+    if pending(folder):
+        return InputError(f"{folder}: a refresh is decided and half in place ({reason}); make room, then run it again")
+    return InputError(f"{folder}: {reason}; nothing was changed: make room, or make it writable, and run again")
+
+
+def _journal(path: Path) -> dict[str, str]:
+    """Return what a journal says; one that this module did not write is a `ValueError`."""
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError:
+        raise ValueError("is no journal") from None
+    if not isinstance(found, dict):
+        raise ValueError("is no journal")
+    for name in found:
+        if Path(name).is_absolute() or ".." in Path(name).parts or not isinstance(found[name], str):
+            raise ValueError(f"names {shown(name)}, which is no file of this folder")
+    return found
+
+
 def _work(folder: Path) -> Path:
     work = folder / WORK
     work.mkdir(exist_ok=True)
     mark = work / ".gitignore"
-    if not mark.exists():
+    if not mark.exists() or not mark.stat().st_size:
         mark.write_text("*\n", encoding="utf-8")
     return work
 

@@ -41,11 +41,11 @@ def run(
     planned = plan(chosen, series, sources)
     with _watched(planned.count) as progress:
         report = refresh(chosen, planned, dry_run=dry_run, progress=progress)
-    if folder:
-        _write(report, folder)
     print(report.json() if as_json else report.markdown(), end="" if not as_json else "\n")
     for line in report.lines("failed"):
         print(f"gegenprobe: {line}", file=sys.stderr)
+    if folder:
+        _write(report, folder)  # last: what was found is told even where it cannot be written
     return 1 if report.of("failed") else 0
 
 
