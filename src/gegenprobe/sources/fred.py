@@ -40,6 +40,7 @@ class _Client(Fred):
         parts = urlsplit(url)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         reply = self.web.get(parts.path, {**query, "api_key": self.web.key}, also=(400, 404))
+        not_too_many(reply.body.count(b"<observation "))
         try:
             root = ET.fromstring(plain_xml(reply.body, self.web.host))
         except ET.ParseError:
@@ -59,7 +60,6 @@ class _Client(Fred):
             raise SourceError(f"{count} rows announced, {len(root)} came")
         if not len(root):
             raise SourceError("the answer holds no rows")
-        not_too_many(len(root))
         for child in root:
             if child.get("date") is None or child.get("value") is None:
                 raise SourceError("a row without date or value: the answer has another form than expected")
