@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,8 @@ from gegenprobe.observations import View
 from gegenprobe.upcoming import next_figure
 from gegenprobe.words import WORDS, amount, counted, long_date, plain_period
 
+_ADDRESS = re.compile(r"https?://[^\s/<>\"'`\\^{|}]+(/[^\s<>\"`\\^{|}]*)?")
+"""What RFC 3986 allows in an address, roughly: no white space, quotes, braces or angle brackets."""
 PAGES = {"sources_page": "../sources.html", "corrections_page": "../corrections.html", "downloads": "../downloads"}
 
 
@@ -126,7 +129,7 @@ def _fact(view: View, name: str) -> dict[str, Any]:
 
 def addresses(text: str) -> list[str]:
     """Return the addresses in a column that may hold several, with `` ; `` between them; what is none is left out."""
-    return [each for part in text.split(" ; ") if (each := part.strip()).startswith(("https://", "http://"))]
+    return [each for part in text.split(" ; ") if _ADDRESS.fullmatch(each := part.strip())]
 
 
 def _upcoming(finding: Finding, view: View) -> dict[str, str] | None:

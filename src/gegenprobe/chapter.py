@@ -19,7 +19,7 @@ from gegenprobe.observations import LATEST, Store, View, as_day
 from gegenprobe.paths import project_root
 from gegenprobe.verdicts import Verdict
 from gegenprobe.video import VIDEO_DAY
-from gegenprobe.words import WORDS, long_date
+from gegenprobe.words import WORDS, long_date, plain_markdown
 
 
 class OpenChapter:
@@ -88,14 +88,15 @@ class OpenChapter:
 
         ``now["claim"]`` and ``then["claim"]``, or ``now["claim/definition"]``, have ``found``, ``verdict``, ``said``,
         ``period``, ``note``, ``value``; ``fact("id")`` has the columns of ``facts.csv``; ``| long_date`` writes a day.
-        Where a figure was not known on the day, the paragraph says so instead.
+        Where a figure was not known on the day, the paragraph says so instead. The text may be Markdown; what is put
+        into it is not, whatever stands in the data.
 
         Raises
         ------
         InputError
             If the text names a claim, definition or fact that is not there.
         """
-        environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+        environment = jinja2.Environment(undefined=jinja2.StrictUndefined, finalize=plain_markdown)
         environment.filters["long_date"] = long_date
         try:
             told = environment.from_string(text).render(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from gegenprobe.characters import unseen
 from gegenprobe.errors import InputError
 
 MOST_BYTES = 32 * 2**20
@@ -76,8 +77,9 @@ def read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
             if len(cells) != len(header):
                 where = f"{path} line {reader.line_num}"
                 raise InputError(f"{where}: {len(header)} columns are needed, no more and no less")
-            if any("\x00" in cell for cell in cells):
-                raise InputError(f"{path} line {reader.line_num}: holds a NUL byte; restore it from git")
+            for column, cell in zip(header, cells, strict=True):
+                if sign := unseen(cell):
+                    raise InputError(f"{path} line {reader.line_num}: {column} holds {sign}; take it out")
             rows.append((reader.line_num, cells))
     except csv.Error as error:
         raise InputError(f"{path} line {reader.line_num}: cannot be read ({error}); restore it from git") from None
@@ -94,7 +96,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """Safe YAML without its traps.
 
     No key may stand twice in one mapping; ``on`` and ``no`` are words; ``010`` and ``1:30`` are no numbers (of base 8
-    and 60); levels are counted, and aliases weighed, before anything is built.
+    and 60); levels are counted, and aliases weighed, before anything is built; no text holds what nobody sees.
     """
 
     _level = 0
@@ -115,6 +117,12 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             return None
         _weigh(node, {})
         return self.construct_document(node)
+
+    def construct_scalar(self, node):
+        text = super().construct_scalar(node)
+        if sign := unseen(text):
+            raise yaml.constructor.ConstructorError(None, None, f"a text holds {sign}; take it out", node.start_mark)
+        return text
 
     def construct_mapping(self, node, deep=False):
         seen = set()

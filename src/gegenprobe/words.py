@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pandas as pd
 
 THIN = "\u202f"
@@ -69,3 +72,19 @@ def plain_period(date: pd.Timestamp, frequency: str) -> str:
 def counted(n: int, word: str) -> str:
     """Return a number with its noun in the right number: ``1 claim``, ``2 claims``."""
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+_MARKS = re.compile(r"[\\`*_{}\[\]<>()|~$^#@&!]")
+_OPENING = re.compile(r"([-+=:%]|[0-9]+(?=[.)](?:\s|$)))")
+_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+
+
+def plain_markdown(value: Any) -> Any:
+    """Return a text so that Markdown shows it as it stands, in one line and without meaning; numbers stay numbers."""
+    if not isinstance(value, str):
+        return value
+    text = _BREAK.sub(" ", _MARKS.sub(r"\\\g<0>", value))
+    if opening := _OPENING.match(text):  # a list, a comment, an underline, where the text begins a paragraph
+        word = opening.group()
+        text = (f"{word}\\" if word.isdigit() else f"\\{word}") + text[len(word) :]
+    return text

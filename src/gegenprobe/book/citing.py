@@ -72,7 +72,7 @@ def references(material: Material) -> str:
 
 
 def _agencies(material: Material) -> list[tuple[str, dict[str, str]]]:
-    series = [entry for entry in material.store.catalogue.series.values() if entry.official_page.startswith("http")]
+    series = [entry for entry in material.store.catalogue.series.values() if addresses(entry.official_page)]
     found = []
     ordered = sorted(series, key=lambda entry: (entry.agency.casefold(), entry.official_page, entry.title))
     for (agency, page), rows in groupby(ordered, key=lambda entry: (entry.agency, entry.official_page)):
