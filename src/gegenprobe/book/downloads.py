@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,10 @@ from gegenprobe.book.schema import findings_schema
 
 if TYPE_CHECKING:
     from gegenprobe.book.pages import Material
+
+
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9.,]+(?:[^\S\r\n]?%)?$)")
+"""What a spreadsheet would calculate: a text that begins so, unless it is a signed number or share."""
 
 
 def write_downloads(material: Material, extra: Path) -> None:
@@ -45,7 +50,10 @@ def records(material: Material) -> list[dict[str, Any]]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """Return records as csv: one row a definition and date, lists joined by a space, nothing for null."""
+    """Return records as csv: one row a definition and date, lists joined by a space, nothing for null.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
     stream = io.StringIO()
     writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -59,6 +67,8 @@ def _cell(value: Any) -> Any:
         return " ".join(value)
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
     return value
 
 
