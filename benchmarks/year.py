@@ -87,9 +87,11 @@ def _add_up(new: dict[str, pd.DataFrame], server: Replay) -> None:
         new[names[2]]["value"] = (new[names[0]]["value"] + new[names[1]]["value"]).round(6)
 
 
-def weeks(data: Path, folder: Path, count: int, first: str = FIRST) -> Iterator[tuple[pd.Timestamp, Report, float]]:
+def weeks(
+    data: Path, folder: Path, count: int, first: str = FIRST, server: Replay | None = None
+) -> Iterator[tuple[pd.Timestamp, Report, float]]:
     """Refresh the store in `data` on `count` Mondays; yield the day, the report and the seconds of each."""
-    server = Replay(data, first)
+    server = server or Replay(data, first)
     try:
         addresses = server.sources(folder / "sources.yml", timeout=60)
         for today in pd.date_range(first, periods=count, freq="7D"):

@@ -18,6 +18,7 @@ import yaml
 from markupsafe import Markup
 
 from gegenprobe.book.agepage import age_page
+from gegenprobe.book.attacks import attacks
 from gegenprobe.book.changes import changes_page
 from gegenprobe.book.downloads import write_downloads
 from gegenprobe.book.drawings import drawings
@@ -133,6 +134,7 @@ def write_pages(
         "sources": page("sources.html", **sources(material)),
         "method": page("method.html", **tolerances(material)),
         "walk": page("walk.html", **walk(material)),
+        "attacks": page("attacks.html", **tried) if (tried := attacks(target.parent.parent)) else "",
     }
     for name, text in pages.items():
         (target / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")

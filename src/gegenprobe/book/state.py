@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from gegenprobe.book.attacks import registers
 from gegenprobe.book.inputs import PACKAGE, chapter_digest, digest, read_record, write_whole
 from gegenprobe.book.layout import Places
 from gegenprobe.errors import InputError
@@ -94,6 +95,7 @@ class State:
         """Return the hash of all that the generated pages are made from."""
         data = [path for path in self.places.data.glob("[!.]*/**/*") if path.is_file()]
         data += [path for path in self.places.data.glob("[!.]*") if path.is_file()]
+        data += registers(self.places.root)
         package = [*PACKAGE.rglob("*.py"), *PACKAGE.glob("templates/*")]
         return digest([*data, *package, self.places.root / "_config.yml"], self.parameters, self.commit)
 
