@@ -21,7 +21,11 @@ WORDS = {
     "not-checkable": ("cannot be checked", "nicht prüfbar"),
     "no-data": ("no data here", "keine Daten hier"),
 }
-_SHORT = {"percent": "%", "ratio": "×", "rank": "", "count": "", "year": "", "": ""}
+_SHORT = {"percent": "%", "ratio": "times", "rank": "", "count": "", "year": "", "": ""}
+_SCALED = {"thousands": "thousand", "millions": "million", "billions": "billion", "trillions": "trillion"}
+_MONEY = {"USD": "dollars", "JPY": "yen"}
+_SAID = {"JPY per USD": "yen per dollar", "million persons": "million people"}
+_SINGLE = ("days", "months", "quarters", "years", "percentage points", "basis points", "index points")
 _DOCUMENTED = {
     1: "documents say so", 0.5: "documents say so in substance",
     -1: "documents say otherwise", 0: "documents do not decide it",
@@ -43,11 +47,24 @@ def amount(value: float, unit: str, digits: int = 1) -> str:
         return _DOCUMENTED.get(value, number(value, digits))
     if unit == "rank":
         return f"rank{THIN}{value:.0f}"
-    short = _SHORT.get(unit, unit)
-    text = number(value, digits, unit)
-    if not short:
+    text, plain = number(value, digits, unit), plain_unit(unit)
+    if not plain:
         return text
-    return f"{text}{THIN}{short}" if short in ("%", "×") else f"{text} {short}"
+    if text in ("1", "\u22121") and plain in _SINGLE:
+        plain = plain[:-1]
+    return f"{text}{THIN}{plain}" if plain.startswith("%") else f"{text} {plain}"
+
+
+def plain_unit(unit: str) -> str:
+    """Return a unit as one says it: ``billion dollars`` for ``USD billions``, ``% of GDP`` for ``percent of GDP``."""
+    if (said := (_SHORT | _SAID).get(unit)) is not None:
+        return said
+    if unit.startswith("percent of "):
+        return unit.replace("percent", "%", 1)
+    money, _, scale = unit.partition(" ")
+    if money in _MONEY and (not scale or scale in _SCALED):
+        return f"{_SCALED[scale]} {_MONEY[money]}" if scale else _MONEY[money]
+    return unit
 
 
 def long_date(day: pd.Timestamp) -> str:
