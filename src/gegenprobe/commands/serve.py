@@ -1,18 +1,71 @@
-"""``gegenprobe serve``: the built site on localhost."""
+"""``gegenprobe serve``: the built site on localhost, compressed and with open connections, as a static host sends it."""
 
 from __future__ import annotations
 
-from functools import partial
+import gzip
+from email.utils import formatdate
+from functools import lru_cache, partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
 
 from gegenprobe.book.layout import Places
 from gegenprobe.errors import InputError
 from gegenprobe.paths import project_root
 
+COMPRESSED = frozenset({".html", ".css", ".js", ".json", ".svg", ".xml", ".csv", ".txt", ".yml", ".ipynb"})
+"""What static hosts compress; pictures and archives are compressed already."""
 
-class _Quiet(SimpleHTTPRequestHandler):
+
+class _Files(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing a request."""
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Send the head of an answer; a text goes out compressed to whoever takes that."""
+        path = Path(self.translate_path(self.path))
+        if self.path.split("?")[0].endswith("/"):
+            path /= "index.html"
+        asks_again = "If-Modified-Since" in self.headers  # then most often nothing is sent at all
+        if asks_again or path.suffix not in COMPRESSED or not path.is_file() or not _takes_gzip(self.headers):
+            return super().send_head()
+        state = path.stat()
+        body = _packed(path, state.st_mtime_ns)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Vary", "Accept-Encoding")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Last-Modified", formatdate(state.st_mtime, usegmt=True))
+        self.end_headers()
+        return BytesIO(body)
+
+
+def _takes_gzip(headers) -> bool:
+    return "gzip" in headers.get("Accept-Encoding", "")
+
+
+@lru_cache(maxsize=256)
+def _packed(path: Path, changed: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+def server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """Return a server of the files below `folder` on localhost; port 0 takes any free one.
+
+    Raises
+    ------
+    InputError
+        If the port is taken.
+    """
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), partial(_Files, directory=str(folder)))
+    except OSError as error:
+        raise InputError(f"port {port}: {error.strerror or error}; choose another with --port") from None
 
 
 def run(port: int) -> None:
@@ -26,10 +79,6 @@ def run(port: int) -> None:
     places = Places(project_root())
     if not (places.site / "index.html").is_file():
         raise InputError(f"{places.site}: no site there yet; run gegenprobe build")
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Quiet, directory=str(places.site)))
-    except OSError as error:
-        raise InputError(f"port {port}: {error.strerror or error}; choose another with --port") from None
-    with server:
-        print(f"The book: http://127.0.0.1:{server.server_address[1]}/ (Ctrl-C ends)", flush=True)
-        server.serve_forever()
+    with server(places.site, port) as serving:
+        print(f"The book: http://127.0.0.1:{serving.server_address[1]}/ (Ctrl-C ends)", flush=True)
+        serving.serve_forever()
