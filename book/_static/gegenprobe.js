@@ -28,8 +28,10 @@
         item.hidden = !fits;
         shown += fits ? 1 : 0;
       });
+      const all = !chapter && !verdict && !changed;
       document.querySelectorAll(".gp-group").forEach(function (group) {
         group.hidden = !group.querySelector("li:not([hidden])");
+        group.querySelector("details").open = !all && !group.hidden;
       });
       count.textContent = shown === items.length ? count.dataset.all : shown + " " + count.dataset.some;
     }

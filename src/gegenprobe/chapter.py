@@ -19,7 +19,7 @@ from gegenprobe.observations import LATEST, Store, View, as_day
 from gegenprobe.paths import project_root
 from gegenprobe.verdicts import Verdict
 from gegenprobe.video import VIDEO_DAY
-from gegenprobe.words import WORDS, long_date, plain_markdown
+from gegenprobe.words import WORDS, long_date, plain_markdown, plain_period
 
 
 class OpenChapter:
@@ -122,6 +122,10 @@ class OpenChapter:
         html = templates().get_template("overview.html").render(
             rows=rows, badge=badge, total=len(self._now), then_day=long_date(self.then.day), now_label=self.now_label,
             oldest=self._oldest(), newest=long_date(self.view.day), title=self._chapter.title,
+            claims=[
+                {"id": name, "gist": self.claim(name).gist.en, "then": side(self._then[name][0]), "now": side(now[0])}
+                for name, now in self._now.items()
+            ],
         )  # fmt: skip
         text = "; ".join(f"{row['word']}: {row['then']} then, {row['now']} now" for row in rows)
         return Shown({"text/html": html, "text/plain": text}, self.store)
@@ -140,7 +144,8 @@ class OpenChapter:
             return None
         ages = {self.view.newest(series, area): series for series, area in used}
         day = min(ages)
-        return {"title": self.store.catalogue[ages[day]].title, "day": f"{day:%Y-%m-%d}"}
+        entry = self.store.catalogue[ages[day]]
+        return {"title": entry.title, "day": plain_period(day, entry.frequency)}
 
 
 class _Sides:

@@ -153,12 +153,18 @@ def verdict_strip(verdicts: pd.DataFrame, title: str = "") -> Picture:
     days = sorted(frame["day"].unique())
     labels = {f"{day:%Y-%m-%d}": f"{day:%b %Y}" for day in days}
     first, last = days[0], days[-1]
+    names = turned[turned > 1].index.tolist()
+    # A row that never turns says nothing here; a hundred of them hide the few that do.
+    shown = frame[frame["claim"].isin(names)] if names else frame
+    total, order = len(order), [claim for claim in order if claim in names or not names]
+    left = total - len(order)
 
     def draw(layout: Layout) -> alt.LayerChart:
         room, width = (128, layout.width - 140) if layout.narrow else (250, layout.width - 265)
         # Cut here: Vega finds where to cut by measuring each name many times over.
-        most = 24 if layout.narrow else 42
-        names = {each: each if len(each) <= most else each[: most - 1] + "…" for each in order}
+        most = 22 if layout.narrow else 40
+        words = {each: each.replace("-", " ") for each in order}
+        short = {each: name if len(name) <= most else name[: most - 1] + "…" for each, name in words.items()}
         ticks = list(labels)[:: 6 if layout.narrow else 3]
         x = alt.X(
             "month:O",
@@ -171,23 +177,24 @@ def verdict_strip(verdicts: pd.DataFrame, title: str = "") -> Picture:
             "claim:N", sort=order,
             axis=alt.Axis(
                 title=None, labelLimit=0, minExtent=room, maxExtent=room, labelColor=layout.ink,
-                labelFontSize=9 if layout.narrow else 11, labelExpr=f"({names})[datum.value]",
+                labelFontSize=10 if layout.narrow else 12, labelExpr=f"({short})[datum.value]",
             ),
         )  # fmt: skip
-        base = Chart(frame)
+        base = Chart(shown)
         ground = base.mark_rect(opacity=0.16).encode(x=x, y=y, color=colour(layout))
         size = 26 if layout.narrow else 50
         marks = base.mark_point(filled=True, opacity=1, size=size, strokeWidth=0)
         marks = marks.encode(x=x, y=y, color=colour(layout), shape=shape())
-        return layered(ground, marks).properties(width=width, height=alt.Step(13 if layout.narrow else 16))
+        return layered(ground, marks).properties(width=width, height=alt.Step(20))
 
-    names = turned[turned > 1].index.tolist()
     span = f"between {long_date(first)} and {long_date(last)}"
     return Picture(
         name="verdicts-through-time",
-        title=title or f"{flipped or 'None'} of {len(order)} verdicts changed {span}",
-        subtitle=f"Verdict under the primary reading, as known on each day; {legend(frame['verdict'])}",
-        description=f"{flipped} of {len(order)} claims did not keep one verdict: {', '.join(names) or 'none'}.",
+        title=title or f"{flipped or 'None'} of {total} verdicts changed {span}",
+        subtitle="Verdict under the primary reading, as known on each day; "
+        + (f"the {left} that kept theirs are left out; " if left else "")
+        + legend(shown["verdict"]),
+        description=f"{flipped} of {total} claims did not keep one verdict: {', '.join(names) or 'none'}.",
         source=f"As known on {len(days)} days {span}.",
         data=frame[["chapter", "claim", "day", "verdict"]].reset_index(drop=True),
         draw=draw,

@@ -8,7 +8,7 @@ import pandas as pd
 from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout
 from gegenprobe.observations import View
-from gegenprobe.words import long_date
+from gegenprobe.words import long_date, plain_period
 
 FONT = "Arial, 'Liberation Sans', Helvetica, Roboto, sans-serif"
 """Arial's metrics first: vl-convert measures labels with them, and a wider font would be cut at the picture's edge."""
@@ -113,8 +113,9 @@ def thin(values: pd.Series, most: int = 1200) -> pd.Series:
 def source_line(view: View, *series: str) -> str:
     """Return source and vintage: agencies, newest observation, the day of knowledge, pseudo-real-time if so."""
     agencies = list(dict.fromkeys(view.entry(each).agency for each in series))
-    newest = max(view.newest(each) for each in series)
-    text = f"Source: {'; '.join(agencies)}. Newest figure: {newest:%Y-%m-%d}. As known on {long_date(view.day)}."
+    day, last = max((view.newest(each), each) for each in series)
+    newest = plain_period(day, view.entry(last).frequency)
+    text = f"Source: {'; '.join(agencies)}. Newest figure: {newest}. As known on {long_date(view.day)}."
     if any(view.is_pseudo_real_time(each) for each in series):
         text += " Read from a later vintage (pseudo-real-time)."
     return text
