@@ -2,13 +2,6 @@
 (function () {
   "use strict";
 
-  // This runs before the theme's own script, which takes an empty mode for an error; and before the first paint.
-  const root = document.documentElement;
-  if (!root.dataset.mode) root.dataset.mode = "auto";
-  if (!root.dataset.theme) {
-    root.dataset.theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  }
-
   // The filter keeps its state in the address, so that a filtered list can be linked to.
   function filter(form) {
     const fields = ["chapter", "verdict", "changed"];

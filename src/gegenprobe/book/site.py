@@ -12,6 +12,7 @@ from gegenprobe.book.bundle import place_bundle
 from gegenprobe.book.head import finish_heads
 from gegenprobe.book.layout import Places
 from gegenprobe.book.policy import UnsafePage, secure
+from gegenprobe.book.purge import purge
 from gegenprobe.book.settings import read_settings
 from gegenprobe.book.slim import slim
 
@@ -55,6 +56,7 @@ def publish(places: Places) -> None:
     (fresh / ".nojekyll").touch()
     finish_heads(fresh, places.generated, read_settings(places.root / "_config.yml"))
     slim(fresh)
+    purge(fresh)
     place_bundle(places.work, fresh)
     try:
         secure(fresh)  # last: it seals what stands in the pages

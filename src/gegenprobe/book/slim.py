@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from gegenprobe.book.loading import painted_early
+
 ICONS = Path("_static/scripts/fontawesome.js")
 _ICON = re.compile(r'<(i|span) class="([^"]*\bfa-[a-z][^"]*|fas [^"]*)"([^>]*)>\s*</\1>')
 _STYLES = frozenset({"fa-solid", "fas", "fa-regular", "far", "fa-lg", "fa-fw"})
@@ -71,7 +73,7 @@ def slimmed(text: str, icons: Icons) -> str:
             text = _without(text, name)
     # An attribute is a script too, and the page's policy allows none; gegenprobe.js prints instead.
     text = text.replace(' onclick="window.print()"', "")
-    return _with_shapes_once(text)
+    return _with_shapes_once(painted_early(text))
 
 
 def _drawn(found: re.Match[str], icons: Icons) -> str:

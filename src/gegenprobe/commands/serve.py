@@ -1,4 +1,4 @@
-"""``gegenprobe serve``: the built site on localhost, compressed and with open connections, as a static host sends it."""
+"""``gegenprobe serve``: the built site on localhost, compressed and over open connections, as static hosts do."""
 
 from __future__ import annotations
 
