@@ -12,7 +12,7 @@ import pandas as pd
 from gegenprobe.findings import Finding
 from gegenprobe.observations import View
 from gegenprobe.upcoming import next_figure
-from gegenprobe.words import WORDS, amount, counted, long_date, plain_period
+from gegenprobe.words import THIN, WORDS, amount, counted, long_date, plain_period
 
 _ADDRESS = re.compile(r"https?://[^\s/<>\"'`\\^{|}]+(/[^\s<>\"`\\^{|}]*)?")
 """What RFC 3986 allows in an address, roughly: no white space, quotes, braces or angle brackets."""
@@ -23,10 +23,16 @@ PAGES = {"sources_page": "../sources.html", "corrections_page": "../corrections.
 def templates() -> jinja2.Environment:
     """Return the package's templates; everything put into them is escaped."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("gegenprobe"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-    )
+        loader=jinja2.PackageLoader("gegenprobe"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        finalize=_unbroken,
+    )  # fmt: skip
     environment.globals["counted"] = counted
     return environment
+
+
+def _unbroken(value: Any) -> Any:
+    """Return a text in which no line ends between a number and its percent sign."""
+    return value.replace(" %", f"{THIN}%") if isinstance(value, str) else value
 
 
 def badge(verdict: str) -> str:
@@ -44,7 +50,7 @@ def side(finding: Finding) -> dict[str, Any]:
         "found": amount(found.value, finding.unit, finding.definition.digits) if found else "",
         "period": plain_period(found.date, finding.frequency) if found and found.date is not None else "",
         "note": found.note if found else "",
-        "reason": finding.reason,
+        "reason": _reason(finding),
         "said": finding.claim.stated.text,
         "day": long_date(finding.as_of),
         "pseudo": bool(found and found.pseudo_real_time),
@@ -58,7 +64,8 @@ def agreement(now: list[Finding]) -> str:
     judged = [each for each in now if str(each.verdict) not in ("no-data", "not-checkable", "open")]
     holding = sum(str(each.verdict) in ("supported", "roughly-supported") for each in judged)
     left = len(now) - len(judged)
-    text = f"holds, at least roughly, under {holding} of {len(judged)} readings" if judged else f"{len(now)} readings"
+    text = counted(len(judged or now), "reading")
+    text = f"holds, at least roughly, under {holding} of {text}" if judged else text
     return text + (f" ({left} more undecided)" if judged and left else "")
 
 
@@ -102,11 +109,16 @@ def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **
 def _reasons(first: Finding, last: Finding) -> list[str]:
     found: dict[str, str] = {}
     for each in (first, last):
-        if each.reason:
-            found.setdefault(each.reason, f"As known on {long_date(each.as_of)}: {each.reason}")
-    if len(found) == 1 and first.reason == last.reason:
+        if reason := _reason(each):
+            found.setdefault(reason, f"As known on {long_date(each.as_of)}: {reason}")
+    if len(found) == 1 and _reason(first) == _reason(last):
         return [_sentence(next(iter(found)))]
     return [_sentence(text) for text in found.values()]
+
+
+def _reason(finding: Finding) -> str:
+    """Return why a verdict is what it is, in a reader's words; the record of the finding has the day in digits."""
+    return finding.reason if finding.true_on is None else f"it held as known on {long_date(finding.true_on)}"
 
 
 def _sentence(text: str) -> str:

@@ -192,7 +192,7 @@ def verdict_strip(verdicts: pd.DataFrame, title: str = "") -> Picture:
         name="verdicts-through-time",
         title=title or f"{flipped or 'None'} of {total} verdicts changed {span}",
         subtitle="Verdict under the primary reading, as known on each day; "
-        + (f"the {left} that kept theirs are left out; " if left else "")
+        + (f"{left} claims with one verdict on all these days are left out; " if left else "")
         + legend(shown["verdict"]),
         description=f"{flipped} of {total} claims did not keep one verdict: {', '.join(names) or 'none'}.",
         source=f"As known on {len(days)} days {span}.",
