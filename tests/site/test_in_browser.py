@@ -67,6 +67,34 @@ def test_every_picture_is_drawn_and_not_blank(site: Path):
         assert text.count("<path") + text.count("<text") > 10, path.name
 
 
+def test_the_first_screen_of_a_phone_says_what_holds_and_what_does_not(browser, address, site: Path):
+    claims = json.loads((site / "findings.json").read_text(encoding="utf-8"))
+    now = {each["claim"]: each["verdict"] for each in claims if each["primary"]}  # the later day comes last
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(address + "index.html")
+    for heading, verdicts in (("Does not hold", {"contradicted"}), ("Holds", {"supported", "roughly-supported"})):
+        group = page.locator(f".gp-short[aria-label^='{heading}']")
+        assert group.locator("li").first.bounding_box()["y"] < 800
+        named = group.locator("a").evaluate_all("links => links.map(link => link.hash.slice(1))")
+        assert len(named) >= 3
+        assert {now[each] for each in named} <= verdicts
+    page.close()
+
+
+def test_the_list_of_claims_unfolds_where_it_is_filtered(browser, address):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(address + "index.html")
+    shown = page.locator(".gp-claims > li:visible")
+    assert shown.count() == 0
+    page.locator("select[name=verdict]").select_option("outdated")
+    assert shown.count() == page.locator('.gp-claims > li[data-verdict="outdated"]').count() > 0
+    page.locator("select[name=verdict]").select_option("")
+    assert shown.count() == 0
+    page.locator(".gp-group summary").first.click()
+    assert shown.count() > 0
+    page.close()
+
+
 def test_permalinks_lead_to_the_card(browser, address, site: Path):
     claims = [each for each in json.loads((site / "findings.json").read_text(encoding="utf-8")) if each["primary"]]
     page = browser.new_page(viewport={"width": 390, "height": 900})

@@ -9,6 +9,12 @@ from gegenprobe.charts.marks import Chart, layered
 from gegenprobe.charts.picture import Layout, Picture
 from gegenprobe.words import long_date
 
+NAMES = {
+    "bis": "BIS", "boj": "Bank of Japan", "cbo": "CBO", "census": "US Census", "estat": "Japan, e-Stat",
+    "fiscaldata": "US Fiscal Data", "fred": "FRED", "imf-weo": "IMF outlook", "mof-customs": "Japan, customs",
+    "mof-jgb": "Japan, bonds", "tic": "US TIC", "world-bank": "World Bank",
+}  # fmt: skip
+"""How a source is called beside its marks."""
 SHAPES = {"fresh": "circle", "warning": "triangle-up", "error": "diamond"}
 
 
@@ -28,7 +34,8 @@ def ages(frame: pd.DataFrame, today: pd.Timestamp) -> Picture:
     late = int((frame["days_late"] > 0).sum())
     title = f"{late} of {len(frame)} series wait for a figure that was due"
     words = ", ".join(f"{counts[name]} {word}" for name, word in _WORDS.items() if name in counts)
-    order = frame.groupby("source")["days_late"].max().sort_values(ascending=False).index.tolist()
+    named = frame.assign(source=frame["source"].replace(NAMES))
+    order = named.groupby("source")["days_late"].max().sort_values(ascending=False).index.tolist()
 
     def draw(layout: Layout) -> alt.LayerChart:
         colours = alt.Color(
@@ -36,7 +43,7 @@ def ages(frame: pd.DataFrame, today: pd.Timestamp) -> Picture:
         )
         shapes = alt.Shape("state:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())))
         marks = (
-            Chart(frame)
+            Chart(named)
             .mark_point(filled=True, size=45 if layout.narrow else 60, opacity=0.75)
             .encode(
                 x=alt.X("days_late:Q", title="days since the next figure was due", axis=alt.Axis(tickCount=5)),

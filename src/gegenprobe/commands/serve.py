@@ -1,4 +1,4 @@
-"""``gegenprobe serve``: the built site on localhost, compressed and over open connections, as static hosts do."""
+"""``gegenprobe serve``: the built site on localhost, compressed and with connections kept open, as hosts send it."""
 
 from __future__ import annotations
 
