@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from gegenprobe.curve import Curve, specification_curve
 from gegenprobe.findings import Finding
 from gegenprobe.observations import View
 from gegenprobe.upcoming import next_figure
@@ -85,6 +86,7 @@ def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **
     rests = {
         (rest.series, rest.area): rest for each in (*then, *now) if each.measurement for rest in each.measurement.rests
     }
+    curve = specification_curve(now, view)
     return templates().get_template("card.html").render(
         claim=last.claim,
         definition=last.definition,
@@ -92,11 +94,8 @@ def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **
         now=side(last),
         now_label=now_label,
         reasons=_reasons(first, last),
-        readings=[
-            {"title": b.definition.title, "primary": b.definition.primary, "then": side(a), "now": side(b)}
-            for a, b in zip(then, now, strict=True)
-            if b.definition is not None
-        ],
+        readings=_readings(then, now, curve),
+        curve=curve,
         agreement=agreement(now),
         series=[_series(view, rest) for rest in rests.values()],
         facts=[_fact(view, name) for name in _facts(then, now)],
@@ -104,6 +103,20 @@ def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **
         badge=badge,
         **{**PAGES, **pages},
     )  # fmt: skip
+
+
+def _readings(then: list[Finding], now: list[Finding], curve: Curve | None) -> list[dict[str, Any]]:
+    """Return the rows of the table of readings: those of the curve as it numbers them, then the others."""
+    numbers = {name: n for n, name in enumerate(curve.ids, 1)} if curve else {}
+    rows = [
+        {
+            "n": numbers.get(b.definition.id), "title": b.definition.title, "primary": b.definition.primary,
+            "then": side(a), "now": side(b),
+        }
+        for a, b in zip(then, now, strict=True)
+        if b.definition is not None
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: row["n"] or len(rows) + 1)
 
 
 def _reasons(first: Finding, last: Finding) -> list[str]:

@@ -124,3 +124,23 @@ def decide(test: Test, measured: float, factor: float = 1.0) -> Verdict:
 def _rough(test: Test, distance: float, slack: float, factor: float, allowed: bool = True) -> Verdict:
     near = distance <= factor * test.rough_width + slack
     return Verdict.ROUGHLY_SUPPORTED if allowed and near else Verdict.CONTRADICTED
+
+
+def holding_span(test: Test) -> tuple[float, float]:
+    """Return the lowest and the highest number under which a claim holds at least roughly, in the unit of the value.
+
+    Either may be infinite. For what `decide` says with a factor of one; a documented claim has no numbers.
+    """
+    wide = 0.0 if test.is_sign else test.rough_width
+    match test.sense:
+        case "exactly":
+            wide = 0.0 if test.rough is None else test.rough
+            return test.value - wide, test.value + wide
+        case "equals" | "between":
+            wide = max(wide, test.fine_width)
+            return test.value - wide, (test.value if test.high is None else test.high) + wide
+        case "at-least" | "more-than":
+            return test.value - wide, float("inf")
+        case "at-most" | "less-than":
+            return float("-inf"), test.value + wide
+    raise ValueError("a documented claim has no numbers")

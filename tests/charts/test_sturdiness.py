@@ -9,7 +9,6 @@ from gegenprobe.charts import multiverse, render
 from gegenprobe.charts import sweep as pictures
 from gegenprobe.charts.picture import Picture
 from gegenprobe.charts.verdict_marks import VERDICTS, legend
-from gegenprobe.findings import judge_claim
 from gegenprobe.measures import take
 from gegenprobe.sweep import through_time, verdicts_table
 from gegenprobe.words import MARKS
@@ -24,27 +23,6 @@ def fits(picture: Picture) -> None:
         width = float(re.search(r'<svg[^>]* width="([\d.]+)"', drawn[name])[1])
         assert width <= layout.width + 4, (picture.name, name, width)
     assert render.darkened(drawn["narrow-light"]) == drawn["narrow-dark"], picture.name
-
-
-def test_every_claim_with_enough_readings_has_a_curve(real_store, real_ledger):
-    view = real_store.as_of()
-    drawn = 0
-    for chapter, claim in real_ledger.by_id.values():
-        findings = judge_claim(claim, chapter, view, VIDEO)
-        held = pictures.comparable(findings)
-        picture = pictures.specification_curve(findings, view)
-        assert (picture is None) == (len(held) < pictures.FEWEST), claim.id
-        if picture is None:
-            continue
-        drawn += 1
-        values = [each.measurement.value for each in held]
-        assert values == sorted(values)
-        assert picture.data["value"].tolist() == values
-        assert {each.unit for each in held} == {claim.stated.unit}
-        assert picture.data["primary"].sum() <= 1
-        if drawn % 6 == 1:
-            fits(picture)
-    assert drawn > 20
 
 
 def test_the_strip_shows_every_claim_on_every_day(real_store, real_ledger):
