@@ -39,6 +39,8 @@ class Serial(Executor):
 class Here:
     """Workers of the simplest kind: none but this process."""
 
+    are_this_process = True
+
     def executor(self) -> tuple[Executor, int]:
         """Return an executor, and how many jobs it may hold at once."""
         return Serial(), 1
@@ -49,6 +51,8 @@ class Here:
 
 class Processes(Here):
     """So many processes on this machine."""
+
+    are_this_process = False
 
     def __init__(self, workers: int):
         self._workers = workers
@@ -79,6 +83,8 @@ class Cluster(Here):
     InputError
         If ``distributed`` is not installed, or no scheduler with workers answers at `address`.
     """
+
+    are_this_process = False
 
     def __init__(self, address: str):
         try:
@@ -122,21 +128,33 @@ def run_jobs(jobs: Iterable[tuple[Any, Any]], work: Callable[[Any], Any], worker
     """
     waiting = enumerate(jobs)
     suspects: deque[tuple[int, tuple[Any, Any]]] = deque()
+    again: deque[tuple[int, tuple[Any, Any]]] = deque()
     lost: Counter[int] = Counter()
     running: dict[Future, tuple[int, tuple[Any, Any]]] = {}
-    executor, most = None, 1
+    executor, most, fresh = None, 1, False
     try:
         while True:
             while not running or len(running) < most:
                 proving = suspects or any(number in lost for number, _ in running.values())
                 if proving and running:  # one at a time, so that the one at fault ends its worker alone
                     break
-                entry = suspects.popleft() if suspects else next(waiting, None)
+                entry = (suspects or again).popleft() if suspects or again else next(waiting, None)
                 if entry is None:
                     break
                 if executor is None:  # made when first needed: a sweep with nothing to do starts no process
-                    executor, most = workers.executor()
-                running[executor.submit(work, entry[1][1])] = entry
+                    (executor, most), fresh = workers.executor(), True
+                try:
+                    running[executor.submit(work, entry[1][1])] = entry
+                except BrokenExecutor:  # it broke since the last look at it: this job was not begun
+                    if fresh:
+                        raise
+                    (suspects if entry[0] in lost else again).appendleft(entry)
+                    break
+                fresh = False
+            if not running and (suspects or again):
+                executor.shutdown(wait=False)
+                executor = None
+                continue
             if not running:
                 return
             broken = []
