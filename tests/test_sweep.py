@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pandas as pd
@@ -35,7 +36,8 @@ from gegenprobe.sweep import run as run_module
 from gegenprobe.sweep.cases import Remembering
 from gegenprobe.sweep.inputs import Figures, Inputs
 from gegenprobe.sweep.kept import FILE
-from project import claim, definition, monthly, write_project
+from gegenprobe.sweep.pool import Serial, run_jobs
+from project import claim, daily, definition, monthly, write_project
 
 VIDEO = pd.Timestamp("2025-06-12")
 LEVEL = {"measure": "level", "of": {"series": "S"}}
@@ -125,6 +127,37 @@ def test_days_on_which_nothing_became_known_are_not_measured_again(make, tmp_pat
     report = make(days=days, names=["delta"]).run(tmp_path / "kept", Here())
     assert report.cases == len(days) * 3
     assert len(taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("measure", "revised", "later"),
+    [
+        ({**LEVEL, "at": "2025-03-03"}, "2025-03-03", "2025-03-04"),
+        ({"measure": "maximum", "of": {"series": "S"}, "start": "2025-02-01", "to": "2025-03-03"}, "2025-02-10",
+         "2025-03-04"),
+        ({"measure": "growth", "of": {"series": "S"}, "start": "2025-01-15", "to": "2025-03-03"}, "2025-01-15",
+         "2025-03-04"),
+        # a quarter goes on after the day that names it
+        ({"measure": "level", "of": {"quantity": "by-quarter", "of": {"series": "S"}, "how": "max"},
+          "at": "2025-01-01"}, "2025-03-20", "2026-01-02"),
+    ],
+)  # fmt: skip
+def test_figures_about_later_days_are_no_input_of_a_fixed_period(make, measure, revised, later):
+    rows = [*daily("2025-01-01", [float(day) for day in range(100)]), (revised, "2025-10-01", 500.0)]
+    fixed = claim(definitions=[definition(measure=measure), {"id": "newest", "title": "Newest", "measure": LEVEL}])
+
+    def found(rows):
+        sweep = make(rows=sorted(rows), claims={"one": [fixed]})
+        one, days = sweep.ledger.claim(fixed["id"]), ("2025-09-30", "2025-10-01", "2025-10-02")
+        inputs = [Inputs(one, each, Figures(sweep.store), VIDEO) for each in one.definitions]
+        value = judge(one, "one", one.primary, sweep.store.as_of(), VIDEO).measurement.value
+        return value, [[each.digest(pd.Timestamp(day)) for day in days] for each in inputs]
+
+    value, (pinned, moving) = found(rows)
+    later_value, (later_pinned, later_moving) = found([*rows, (later, "2025-10-02", 900.0)])
+    assert pinned[0] != pinned[1] == pinned[2]
+    assert (later_value, later_pinned) == (value, pinned)
+    assert later_moving[2] != moving[2]
 
 
 def test_remembering_changes_nothing_on_the_real_ledger(real_store, real_ledger):
@@ -255,6 +288,36 @@ def test_a_process_killed_in_the_middle_changes_nothing(make, tmp_path, expected
     assert (tmp_path / "cases.csv").read_bytes() == expected
 
 
+class BreaksBetween(Here):
+    """Workers that are lost after some jobs came back, when the next one is handed to them."""
+
+    def __init__(self):
+        self.made = 0
+
+    def executor(self):
+        self.made += 1
+        return Breaking(), 3
+
+
+class Breaking(Serial):
+    def __init__(self):
+        self.taken = 0
+
+    def submit(self, fn, /, *args, **kwargs):
+        self.taken += 1
+        if self.taken > 2:
+            raise BrokenProcessPool
+        return super().submit(fn, *args, **kwargs)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 8])
+def test_workers_lost_between_two_jobs_lose_no_job(count):
+    crew = BreaksBetween()
+    done = list(run_jobs([(number, number) for number in range(count)], lambda one: one * one, crew))
+    assert sorted(done) == [(number, number * number) for number in range(count)]
+    assert crew.made == -(-count // 2)
+
+
 @pytest.mark.xdist_group("workers")
 def test_a_job_that_always_ends_its_worker_costs_only_itself(make, tmp_path, monkeypatch):
     monkeypatch.setattr(run_module, "run_job", slowly.deadly_for_one)
@@ -268,7 +331,7 @@ def test_a_job_that_always_ends_its_worker_costs_only_itself(make, tmp_path, mon
 def cluster(tmp_path):
     """A scheduler and two workers, each a process of its own on the loopback; gives the address and the workers."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "DASK_LOGGING__DISTRIBUTED": "error"}
-    environment["DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL"] = "5 seconds"
+    environment["DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL"] = "60 seconds"  # a busy machine is not a dead worker
     note = tmp_path / "scheduler.json"
     log = (tmp_path / "cluster.log").open("wb")
     quiet = {"env": environment, "stdout": log, "stderr": log, "cwd": tmp_path}

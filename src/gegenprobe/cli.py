@@ -153,7 +153,11 @@ def freshness(today: str | None, as_json: bool, issue: bool) -> int:
 )
 @click.option("--video-day", default=None, metavar="DAY", help="Day the video is judged on (default 2025-06-12).")
 @click.option(
-    "--workers", type=click.IntRange(1, 256), default=None, metavar="N", help="Local processes (default: one a core)."
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=None,
+    metavar="N",
+    help="Local processes (default: as many as are worth it).",
 )
 @click.option(
     "--scheduler", default=None, metavar="ADDRESS", help="Use the Dask cluster with this scheduler, tcp://HOST:PORT."

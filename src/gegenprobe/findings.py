@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -80,9 +80,14 @@ class Readings:
         """Return the number alone, as known on an earlier day."""
         return value_on(definition.measure, store.view(day), video_day)
 
-    def earlier_days(self, months: int, found: Measurement, view: View) -> list[pd.Timestamp]:
+    def earlier_days(self, claim: Claim, definition: Definition, found: Measurement, view: View) -> list[pd.Timestamp]:
         """Return the earlier days of knowledge that may make a claim merely out of date, newest first."""
+        months = claim.lookback_of(definition)
         return earlier_days(months, self.turns(found, view, bool(months)), view.day)
+
+    def frequency(self, found: Measurement, view: View) -> str:
+        """Return how the measured period is to be read."""
+        return frequency_of(found, view)
 
     def turns(self, found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np.ndarray]:
         """Return the days on which the figures behind a measurement changed; see `turns`."""
@@ -103,33 +108,36 @@ def judge(
     `factor` widens or narrows the tolerance (see `gegenprobe.verdicts.decide`); the book itself uses one.
     """
     readings = readings or Readings()
-    blank = Finding(claim, chapter, definition, view.day, Verdict.NO_DATA)
+
+    def finding(verdict: Verdict, **found: Any) -> Finding:
+        return Finding(claim, chapter, definition, view.day, verdict, **found)
+
     if not claim.checkable:
-        return replace(blank, verdict=Verdict.NOT_CHECKABLE, reason=claim.reason)
+        return finding(Verdict.NOT_CHECKABLE, reason=claim.reason)
     due = claim.due_of(definition)
     waiting = due is not None and view.day < pd.Timestamp(due)
     if definition is None:
         if waiting:
-            return replace(blank, verdict=Verdict.OPEN, reason=claim.forecast.why)
-        return replace(blank, reason="; ".join(claim.lacking))
+            return finding(Verdict.OPEN, reason=claim.forecast.why)
+        return finding(Verdict.NO_DATA, reason="; ".join(claim.lacking))
     try:
         found = readings.take(definition, view, video_day)
     except NoData as missing:
         if waiting:
-            return replace(blank, verdict=Verdict.OPEN, reason=claim.forecast.why)
-        return replace(blank, reason=str(missing))
-    test = claim.test_of(definition)
-    verdict = decide(test, found.value, factor)
-    done = replace(blank, verdict=verdict, measurement=found, frequency=_frequency(found, view))
+            return finding(Verdict.OPEN, reason=claim.forecast.why)
+        return finding(Verdict.NO_DATA, reason=str(missing))
+    verdict = decide(claim.test_of(definition), found.value, factor)
+    true_on, reason = None, ""
     if waiting and not (claim.forecast.early and verdict is Verdict.SUPPORTED):
-        return replace(done, verdict=Verdict.OPEN, reason=claim.forecast.why)
-    if verdict is Verdict.NOT_CHECKABLE:
-        return replace(done, reason=_undecided(definition.measure, found))
-    if verdict is Verdict.CONTRADICTED and claim.forecast is None:
-        when = _last_true(claim, definition, found, view, video_day, factor, readings)
-        if when is not None:
-            return replace(done, verdict=Verdict.OUTDATED, true_on=when, reason=f"was so as known on {when:%Y-%m-%d}")
-    return done
+        verdict, reason = Verdict.OPEN, claim.forecast.why
+    elif verdict is Verdict.NOT_CHECKABLE:
+        reason = _undecided(definition.measure, found)
+    elif verdict is Verdict.CONTRADICTED and claim.forecast is None:
+        true_on = _last_true(claim, definition, found, view, video_day, factor, readings)
+        if true_on is not None:
+            verdict, reason = Verdict.OUTDATED, f"was so as known on {true_on:%Y-%m-%d}"
+    frequency = readings.frequency(found, view)
+    return finding(verdict, measurement=found, reason=reason, true_on=true_on, frequency=frequency)
 
 
 def _undecided(measure: Measure, found: Measurement) -> str:
@@ -141,7 +149,7 @@ def _undecided(measure: Measure, found: Measurement) -> str:
 _COARSE = ("annual", "fiscal-year", "quarterly", "monthly", "irregular", "daily")
 
 
-def _frequency(found: Measurement, view: View) -> str:
+def frequency_of(found: Measurement, view: View) -> str:
     """Return the coarsest frequency whose periods can start on the measured date."""
     starts = {"annual": (1, 1), "fiscal-year": (1, 1)}
     held = {view.entry(rest.series).frequency for rest in found.rests}
@@ -167,7 +175,7 @@ def _last_true(
 ) -> pd.Timestamp | None:
     """Return the last earlier day on which the same definition supported the claim, looking back as far as it may."""
     test = claim.test_of(definition)
-    for day in readings.earlier_days(claim.lookback_of(definition), found, view):
+    for day in readings.earlier_days(claim, definition, found, view):
         try:
             earlier = readings.value_on(definition, view.store, day, video_day)
         except NoData:
@@ -184,6 +192,8 @@ def earlier_days(months: int, turned: tuple[np.ndarray, np.ndarray], today: pd.T
     those within a lookback of so many months (earlier periods), at most one a month and series. `turned`: see `turns`.
     """
     revised, monthly = turned
+    if not len(revised) and not len(monthly):
+        return []
     horizon = (today - pd.DateOffset(months=months)).to_datetime64()
     days = np.union1d(revised, monthly[monthly > horizon])
     days = days[days < today.to_datetime64()]
@@ -215,25 +225,32 @@ def turns(found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np
     return np.unique(np.concatenate(revised)), np.unique(np.concatenate(news))
 
 
-def judge_claim(claim: Claim, chapter: str, view: View, video_day: pd.Timestamp) -> list[Finding]:
+def judge_claim(
+    claim: Claim, chapter: str, view: View, video_day: pd.Timestamp, primary_only: bool = False
+) -> list[Finding]:
     """Return one finding a definition, the primary one first; a claim without definitions gives one finding."""
-    if not claim.definitions:
-        return [judge(claim, chapter, None, view, video_day)]
+    if primary_only or not claim.definitions:
+        return [judge(claim, chapter, claim.primary, view, video_day)]
     ordered = sorted(claim.definitions, key=lambda each: not each.primary)
     return [judge(claim, chapter, each, view, video_day) for each in ordered]
 
 
 def judge_ledger(
-    ledger: Ledger, store: Store, as_of: str, video_day: pd.Timestamp, only: list[str] | None = None
+    ledger: Ledger,
+    store: Store,
+    as_of: str,
+    video_day: pd.Timestamp,
+    only: list[str] | None = None,
+    primary_only: bool = False,
 ) -> Iterator[Finding]:
-    """Yield the findings on all claims (or those named) as known on one day."""
+    """Yield the findings on all claims (or those named) as known on one day, under every definition or the primary."""
     view = store.as_of(as_of)
     names = list(ledger.by_id) if not only else [name for name in dict.fromkeys(only) if ledger.claim(name)]
     for name in names:
         require_known(ledger.claim(name), store)
     for name in names:
         chapter, claim = ledger.by_id[name]
-        yield from judge_claim(claim, chapter, view, video_day)
+        yield from judge_claim(claim, chapter, view, video_day, primary_only)
 
 
 def require_known(claim: Claim, store: Store) -> None:
@@ -245,7 +262,7 @@ def require_known(claim: Claim, store: Store) -> None:
         One line naming claim, definition and what is unknown.
     """
     for definition in claim.definitions:
-        series, facts = named(definition.measure)
+        series, facts = named(definition.measure.model_dump())
         try:
             for each in sorted(series):
                 store.catalogue[each]
@@ -255,11 +272,11 @@ def require_known(claim: Claim, store: Store) -> None:
             raise InputError(f"claim {claim.id}, definition {definition.id}: {error}") from None
 
 
-def named(measure: Measure) -> tuple[set[str], set[str]]:
-    """Return the ids of all series and of all facts a measure names, however deep."""
+def named(measure: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """Return the ids of all series and of all facts that a measure, as plain values, names, however deep."""
     series: set[str] = set()
     facts: set[str] = set()
-    nodes: list[Any] = [measure.model_dump()]
+    nodes: list[Any] = [measure]
     while nodes:
         node = nodes.pop()
         if isinstance(node, (list, tuple)):

@@ -17,6 +17,8 @@ from gegenprobe.sweep import Cluster, Here, Processes, Report, Sweep, read_grid,
 from gegenprobe.video import VIDEO_DAY
 from gegenprobe.words import MARKS, number
 
+WORTH_PROCESSES = 200_000
+"""Cases below which starting processes takes longer than they save."""
 RESULTS = Path("book") / "_build" / "sweep"
 
 
@@ -57,7 +59,7 @@ def run(
     size = sweep.size()
     if fresh and not dry_run:
         _forget(folder)
-    crew = _crew(workers, scheduler)
+    crew = _crew(workers, scheduler, size)
     began = time.perf_counter()
     try:
         with _bar(size, hidden=as_json or dry_run) as progress:
@@ -83,12 +85,12 @@ def _forget(folder: Path) -> None:
         kept.forget()
 
 
-def _crew(workers: int | None, scheduler: str | None) -> Here:
+def _crew(workers: int | None, scheduler: str | None, size: int) -> Here:
     if scheduler is not None:
         if workers is not None:
             raise InputError("--workers goes with local processes; a cluster brings its own (leave out one of the two)")
         return Cluster(scheduler)
-    count = (os.cpu_count() or 1) if workers is None else workers
+    count = (os.cpu_count() or 1) if workers is None and size > WORTH_PROCESSES else workers or 1
     return Processes(count) if count > 1 else Here()
 
 

@@ -86,9 +86,7 @@ class RankAmong(Measure):
         of = self.of
         if not isinstance(of, Series) or of.area != EACH or run.view.entry(of.series).combine != "latest":
             return self._values(run, code)[date]
-        value = run.view.value_at(of.series, code, date)
-        if value is None:
-            raise KeyError(code)
+        value = run.view.values_at(of.series, date)[code]
         run.read.append(Reading(of.series, code))
         return value * of.times
 

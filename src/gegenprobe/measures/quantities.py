@@ -235,12 +235,15 @@ class Resample(_Derived):
         return self
 
     def _derive(self, values: pd.Series) -> pd.Series:
-        index = values.index
-        if self.quantity == "by-fiscal-year":  # October to September, named by the year it ends in
-            label = pd.to_datetime((index.year + (index.month >= 10)).astype(str) + "-01-01")
-        else:
-            frequency = {"by-month": "M", "by-quarter": "Q", "by-year": "Y"}[self.quantity]
-            label = index.to_period(frequency).to_timestamp()
+        month = values.index.to_numpy().astype("datetime64[M]").astype(np.int64)
+        match self.quantity:
+            case "by-quarter":
+                month -= month % 3
+            case "by-year":
+                month -= month % 12
+            case "by-fiscal-year":  # October to September, named by the year it ends in
+                month = (month + 3) // 12 * 12
+        label = month.astype("datetime64[M]").astype(values.index.dtype)
         grouped = values.groupby(label)
         result = grouped.agg(self.how)
         if self.count:

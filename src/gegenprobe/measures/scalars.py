@@ -96,7 +96,7 @@ class Level(_OfSeries):
         """Return the value at `at`."""
         values = self._values(run)
         date = run.at(self.at, values)
-        return _result(values[date], values.loc[date:date])
+        return Measurement(float(values[date]), date, (date, date), 1)
 
 
 class Difference(_OfSeries):
@@ -114,13 +114,12 @@ class Difference(_OfSeries):
         if begin >= end:
             raise NoData(f"{values.name}: {begin:%Y-%m-%d} does not lie before {end:%Y-%m-%d}")
         before, after = values[begin], values[end]
-        both = values.loc[[begin, end]]
         note = f"from {before:.6g} in {begin:%Y-%m-%d} to {after:.6g} in {end:%Y-%m-%d}"
         if self.measure == "change":
-            return _result(after - before, both, note=note)
+            return Measurement(float(after - before), end, (begin, end), 2, note)
         if before == 0 or before < 0 < after:
             raise NoData(f"{values.name}: no growth from {before:g} in {begin:%Y-%m-%d} to {after:g} in {end:%Y-%m-%d}")
-        return _result((after / before - 1) * 100, both, note=note)
+        return Measurement(float((after / before - 1) * 100), end, (begin, end), 2, note)
 
 
 class Summary(_Spanned):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from gegenprobe.claims import Claim, Definition
 from gegenprobe.errors import NoData
 from gegenprobe.findings import Finding, Readings, judge
 from gegenprobe.measures import Measurement, value_on
-from gegenprobe.observations import Store, View
+from gegenprobe.observations import Store, View, as_day
 from gegenprobe.sweep.inputs import CODE, Figures, Inputs
 
 
@@ -72,6 +73,14 @@ class Done:
     measurements: int
     seconds: float
 
+    def __reduce__(self):
+        # Plain tuples cross to another process in a third of the time of named ones.
+        return _unpacked, ([tuple(row) for row in self.rows], self.measurements, self.seconds)
+
+
+def _unpacked(rows: list[tuple], measurements: int, seconds: float) -> Done:
+    return Done([Row._make(row) for row in rows], measurements, seconds)
+
 
 class Remembering(Readings):
     """Readings that measure once for all days with the same inputs, and look back once for all tolerances."""
@@ -82,6 +91,7 @@ class Remembering(Readings):
         self._found: dict[tuple, Measurement | str] = {}
         self._values: dict[tuple, float | str] = {}
         self._earlier: tuple[pd.Timestamp | None, list[pd.Timestamp]] = (None, [])
+        self._read: tuple[Measurement | None, str] = (None, "")
         self._turns: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
 
     def take(self, definition: Definition, view: View, video_day: pd.Timestamp) -> Measurement:
@@ -96,11 +106,17 @@ class Remembering(Readings):
         view = self.inputs.figures.view(day)
         return self._once(self._values, day, lambda: value_on(definition.measure, view, video_day))
 
-    def earlier_days(self, months: int, found: Measurement, view: View) -> list[pd.Timestamp]:
+    def earlier_days(self, claim: Claim, definition: Definition, found: Measurement, view: View) -> list[pd.Timestamp]:
         """Return the days to look back to; the last answer is kept, since the tolerances of a day come in a row."""
         if self._earlier[0] != view.day:
-            self._earlier = (view.day, super().earlier_days(months, found, view))
+            self._earlier = (view.day, super().earlier_days(claim, definition, found, view))
         return self._earlier[1]
+
+    def frequency(self, found: Measurement, view: View) -> str:
+        """Return how the measured period is to be read; the last answer is kept, as for `earlier_days`."""
+        if self._read[0] is not found:
+            self._read = (found, super().frequency(found, view))
+        return self._read[1]
 
     def turns(self, found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np.ndarray]:
         """Return the days on which the figures changed, from memory where the inputs are the same."""
@@ -133,6 +149,12 @@ def _figures(data: str) -> Figures:
     return _open[data]
 
 
+def lend(figures: Figures) -> None:
+    """Have this process work on a store that is open already."""
+    _open.clear()
+    _open[str(figures.store.folder.resolve())] = figures
+
+
 def run_job(job: Job) -> Done:
     """Judge every case of a job.
 
@@ -144,10 +166,10 @@ def run_job(job: Job) -> Done:
     if job.code != CODE:
         raise Differs("a worker runs another version of the package; restart it")
     definition = next((each for each in job.claim.definitions if each.id == job.definition), None)
-    video_day = pd.Timestamp(job.video_day)
+    video_day = as_day(job.video_day)
     for attempt in range(2):
         figures = _figures(job.data)
-        inputs = Inputs(job.claim, definition, figures, video_day)
+        inputs = figures.inputs(job.claim, definition, video_day)
         if all(inputs.digest(pd.Timestamp(day)) == digest for day, digest, _ in job.days):
             break
         if attempt:
@@ -172,7 +194,11 @@ def _row(finding: Finding, digest: str, day: str, tolerance: float) -> Row:
     found = finding.measurement
     return Row(
         digest, day, tolerance, finding.verdict.value, None if found is None else found.value,
-        f"{found.date:%Y-%m-%d}" if found is not None and found.date is not None else "",
-        f"{finding.true_on:%Y-%m-%d}" if finding.true_on is not None else "",
+        "" if found is None else _plain(found.date), _plain(finding.true_on),
         found is not None and found.pseudo_real_time,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _plain(day: pd.Timestamp | None) -> str:
+    return "" if day is None else f"{day:%Y-%m-%d}"

@@ -25,13 +25,16 @@ from gegenprobe.errors import NoData
 from gegenprobe.findings import named
 from gegenprobe.observations import Store, View
 from gegenprobe.rows import Rows
+from gegenprobe.sweep.reach import Reach, reach
 
 MOST_VIEWS = 24
 """Days whose figures a process keeps at hand."""
+_SETTLED = 40
+"""Rows from which on a series keeps its frequency."""
 _CALENDAR = ("this-year", "last-year")
 _CODE = (
     "catalogue.py", "claims.py", "days.py", "facts.py", "findings.py", "observations.py", "verdicts.py",
-    "measures/*.py", "sweep/cases.py", "sweep/inputs.py",
+    "measures/*.py", "sweep/cases.py", "sweep/inputs.py", "sweep/reach.py",
 )  # fmt: skip
 
 
@@ -51,16 +54,28 @@ CODE = _code_digest()
 class Known:
     """The rows of one series in the order in which they became known."""
 
-    def __init__(self, rows: dict[str, Rows]):
+    def __init__(self, table: np.ndarray):
+        self._table = table
+        self._days = np.ascontiguousarray(table["known"])
+        self._running: list[tuple[int, Any]] = [(0, hashlib.sha256())]
+        self._parts: dict[pd.Timestamp, Known] = {}
+
+    @classmethod
+    def of(cls, rows: dict[str, Rows]) -> Known:
+        """Return the rows of one series, given by area."""
         sizes = [len(each.value) for each in rows.values()]
         table = np.empty(sum(sizes), dtype=[("area", "S8"), ("date", "M8[s]"), ("known", "M8[s]"), ("value", "f8")])
         table["area"] = np.repeat([area.encode() for area in rows], sizes)
         table["date"] = np.concatenate([each.date.to_numpy() for each in rows.values()])
         table["known"] = np.concatenate([each.known_since.to_numpy() for each in rows.values()])
         table["value"] = np.concatenate([each.value for each in rows.values()])
-        self._table = table[np.argsort(table["known"], kind="stable")]
-        self._days = np.ascontiguousarray(self._table["known"])
-        self._running: list[tuple[int, Any]] = [(0, hashlib.sha256())]
+        return cls(table[np.argsort(table["known"], kind="stable")])
+
+    def until(self, date: pd.Timestamp) -> Known:
+        """Return only the rows about dates up to this one."""
+        if date not in self._parts:
+            self._parts[date] = Known(self._table[self._table["date"] <= date.to_datetime64()])
+        return self._parts[date]
 
     def count(self, day: pd.Timestamp) -> int:
         """Return how many rows were known by a day."""
@@ -89,16 +104,18 @@ class Figures:
         self.store = store
         self._known: dict[str, Known | str] = {}
         self._views: OrderedDict[pd.Timestamp, View] = OrderedDict()
+        self._last: tuple[Claim, Definition | None, pd.Timestamp, Inputs] | None = None
         self._areas = hashlib.sha256(store.areas.to_csv().encode()).hexdigest()
 
-    def known(self, series: str) -> Known | str:
-        """Return the rows of a series, or why there are none."""
+    def known(self, series: str, until: pd.Timestamp | None = None) -> Known | str:
+        """Return the rows of a series (about dates up to `until`), or why there are none."""
         if series not in self._known:
             try:
-                self._known[series] = Known(self.store.rows(series))
+                self._known[series] = Known.of(self.store.rows(series))
             except NoData as missing:
                 self._known[series] = str(missing)
-        return self._known[series]
+        held = self._known[series]
+        return held if until is None or isinstance(held, str) else held.until(until)
 
     def view(self, day: pd.Timestamp) -> View:
         """Return the view of a day; the last ones asked for are remembered, so that memory stays bounded."""
@@ -109,16 +126,27 @@ class Figures:
         self._views.move_to_end(day)
         return self._views[day]
 
+    def inputs(self, claim: Claim, definition: Definition | None, video_day: pd.Timestamp) -> Inputs:
+        """Return what a reading rests on; the last one asked for is remembered."""
+        if self._last is not None:
+            last_claim, last_definition, last_day, inputs = self._last
+            if last_claim is claim and last_definition is definition and last_day == video_day:
+                return inputs
+        inputs = Inputs(claim, definition, self, video_day)
+        self._last = (claim, definition, video_day, inputs)
+        return inputs
+
     @property
     def areas(self) -> str:
         """Hash of the table of areas."""
         return self._areas
 
+    @cache  # noqa: B019 - one instance lives as long as its store
     def members(self, day: pd.Timestamp) -> int:
         """Return how many areas were parties to the trade pact by a day."""
         return int((self.store.areas["cptpp_member_since"] <= day).sum())
 
-    @cache  # noqa: B019 - one instance lives as long as its store
+    @cache  # noqa: B019
     def fact(self, name: str) -> str:
         """Hash of one documented event."""
         return _hash(self.store.facts[name].__dict__)
@@ -146,9 +174,15 @@ class Inputs:
         self.figures = figures
         self._digests: dict[tuple, str] = {}
         self._states: dict[pd.Timestamp, tuple] = {}
-        series, facts = named(definition.measure) if definition else (set(), set())
+        plain = definition.measure.model_dump() if definition else {}
+        series, facts = named(plain)
         self.series, self.facts = sorted(series), sorted(facts)
-        words = set(_words(definition.measure.model_dump())) if definition else set()
+        words = set(_words(plain))
+        seen = reach(definition.measure, plain, video_day) if definition else Reach(None, ())
+        self._first_days = seen.first_days
+        self._held = [figures.known(each, seen.last) for each in self.series]
+        self._whole = [figures.known(each) for each in self.series] if seen.last is not None else []
+        self._mixed = any(figures.store.catalogue[each].vintage_basis == "latest-only" for each in self.series)
         self.by_year = not words.isdisjoint(_CALENDAR)
         self._by_members = not words.isdisjoint(("members", "cptpp"))
         self._by_day = "members" in words  # such a number is dated by the day of knowledge itself
@@ -171,14 +205,16 @@ class Inputs:
 
     def _state(self, day: pd.Timestamp) -> tuple:
         figures = self.figures
-        held = [figures.known(each) for each in self.series]
         return (
-            *(each if isinstance(each, str) else each.count(day) for each in held),
+            *(each if isinstance(each, str) else each.count(day) for each in self._held),
+            # How far apart its dates usually lie tells a daily series from others, as long as there are few.
+            *(each if isinstance(each, str) else min(each.count(day), _SETTLED) for each in self._whole),
+            bisect_right(self._first_days, day),
             *(figures.store.facts[each].known_since <= day for each in self.facts),
             day.year if self.by_year else 0,
             figures.members(day) if self._by_members else 0,
             day if self._by_day else 0,
-            day >= figures.store.newest,  # from then on no reading is pseudo-real-time
+            self._mixed and day >= figures.store.newest,  # from then on no reading is pseudo-real-time
         )
 
     def digest(self, day: pd.Timestamp) -> str:
@@ -186,8 +222,7 @@ class Inputs:
         state = self.state(day)
         if state not in self._digests:
             whole = self._fixed.copy()
-            for name, count in zip(self.series, state, strict=False):
-                held = self.figures.known(name)
+            for held, count in zip(self._held, state, strict=False):
                 whole.update(held.encode() if isinstance(held, str) else held.digest(count))
             for name in self.facts:
                 if self.figures.store.facts[name].known_since <= day:
@@ -199,8 +234,7 @@ class Inputs:
     def release_days(self, first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
         """Return the days after `first`, up to `last`, on which anything this reading names became known."""
         days: set[pd.Timestamp] = set()
-        for each in self.series:
-            held = self.figures.known(each)
+        for held in self._held:
             if not isinstance(held, str):
                 days.update(held.days(first, last))
         days.update(self.figures.store.facts[each].known_since for each in self.facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +16,8 @@ from gegenprobe.claims import Claim, Definition, Ledger
 from gegenprobe.errors import InputError
 from gegenprobe.findings import require_known
 from gegenprobe.observations import Store
-from gegenprobe.sweep.cases import Differs, Done, Job, Row, run_job
-from gegenprobe.sweep.inputs import Figures, Inputs
+from gegenprobe.sweep.cases import Differs, Done, Job, Row, lend, run_job
+from gegenprobe.sweep.inputs import Figures
 from gegenprobe.sweep.kept import Kept
 from gegenprobe.sweep.pool import Here, run_jobs
 
@@ -136,15 +136,19 @@ class Sweep:
             If a worker has other figures or code, or a file cannot be written.
         """
         report = Report(self.size())
+        figures = Figures(self.store)
+        if workers.are_this_process:
+            lend(figures)
         with Kept(folder) as kept, _table(out if not dry_run else None) as write:
             waiting: deque[_Block] = deque()
 
             def flush() -> None:
                 while waiting and waiting[0].done:
-                    self._write(waiting.popleft(), kept, report, write)
+                    block = waiting.popleft()
+                    self._write(block, self._kept(block, kept), report, write)
 
             def jobs() -> Iterator[tuple[_Block, Job]]:
-                for block in self._blocks(kept):
+                for block in self._blocks(kept, figures):
                     there = len(block.days) * len(self.tolerances) - block.job.size
                     report.kept += there
                     progress(there)
@@ -166,16 +170,17 @@ class Sweep:
                 _count(report, rows, result)
                 progress(len(rows))
                 block.done = True
+                if block is waiting[0] and len(rows) == len(block.days) * len(self.tolerances):
+                    self._write(waiting.popleft(), rows, report, write)
                 flush()
         return report
 
-    def _blocks(self, kept: Kept) -> Iterator[_Block]:
+    def _blocks(self, kept: Kept, figures: Figures) -> Iterator[_Block]:
         """Yield what there is to do, and what is already done, one block of days of one reading at a time."""
-        figures = Figures(self.store)
         length = max(1, JOB_SIZE // len(self.tolerances))
         for chapter, claim in self.claims():
             for definition in sorted(claim.definitions, key=lambda each: not each.primary) or [None]:
-                inputs = Inputs(claim, definition, figures, self.video_day)
+                inputs = figures.inputs(claim, definition, self.video_day)
                 for start in range(0, len(self.days), length):
                     days = [(f"{day:%Y-%m-%d}", inputs.digest(day)) for day in self.days[start : start + length]]
                     there = kept.there(digest for _, digest in days)
@@ -190,18 +195,21 @@ class Sweep:
                     )  # fmt: skip
                     yield _Block(chapter, claim, definition, days, job, done=not missing)
 
-    def _write(self, block: _Block, kept: Kept, report: Report, write: Callable[[list[Any]], Any]) -> None:
+    def _kept(self, block: _Block, kept: Kept) -> Iterator[Row]:
+        for day, digest in block.days:
+            yield from kept.rows(digest, day, self.tolerances)
+
+    def _write(self, block: _Block, rows: Iterable[Row], report: Report, write: Callable[[list[Any]], Any]) -> None:
         claim, definition = block.claim, block.definition
         unit = claim.stated.unit if definition is None or definition.unit is None else definition.unit
         head = [claim.id, block.chapter, definition.id if definition else "", definition is None or definition.primary]
-        for day, digest in block.days:
-            for row in kept.rows(digest, day, self.tolerances):
-                report.verdicts[row.verdict or "error"] += 1
-                measured = "" if row.measured is None else repr(row.measured)
-                write(
-                    [*head, day, f"{row.tolerance:g}", row.verdict, measured, unit, row.period, row.true_on,
-                     row.pseudo_real_time, digest, row.error]
-                )  # fmt: skip
+        for row in rows:
+            report.verdicts[row.verdict or "error"] += 1
+            measured = "" if row.measured is None else repr(row.measured)
+            write(
+                [*head, row.as_of, f"{row.tolerance:g}", row.verdict, measured, unit, row.period, row.true_on,
+                 row.pseudo_real_time, row.inputs, row.error]
+            )  # fmt: skip
 
 
 def _failed(job: Job, error: Exception) -> Iterator[Row]:
