@@ -20,7 +20,7 @@ from gegenprobe.errors import InputError, NoData, shown
 from gegenprobe.facts import Fact, read_facts
 from gegenprobe.files import parse, read_days, read_flags, read_table
 from gegenprobe.reading import read_plain
-from gegenprobe.rows import Rows, by_area
+from gegenprobe.rows import Rows, by_area, values_across
 
 LATEST = "latest"
 
@@ -183,6 +183,7 @@ class View:
         self.store = store
         self.day = pd.Timestamp(day)
         self._series: dict[tuple[str, str], pd.Series] = {}
+        self._across: dict[tuple[str, pd.Timestamp], dict[str, float]] = {}
 
     def __repr__(self) -> str:
         return f"<View as known on {self.day:%Y-%m-%d}>"
@@ -241,13 +242,15 @@ class View:
             self._series[key] = pd.Series(values, index=rows.date[last], name=f"{series} {area}".rstrip())
         return self._series[key].copy(deep=False)  # pandas copies on write
 
-    def value_at(self, series: str, area: str, date: pd.Timestamp) -> float | None:
-        """Return what `series` would hold at one date, without making the whole of it; None where nothing was known.
+    def values_at(self, series: str, date: pd.Timestamp) -> dict[str, float]:
+        """Return what `series` would hold at one date, by area, without making the whole of it.
 
         Not for series of increments.
         """
-        rows = self.store.rows(series).get(area)
-        return None if rows is None else rows.value_at(date, self.day)
+        key = (series, date)
+        if key not in self._across:
+            self._across[key] = values_across(self.store.rows(series), date, self.day)
+        return self._across[key]
 
     def panel(self, series: str, areas: list[str] | None = None) -> pd.DataFrame:
         """Return a panel as known: one column an area, one row a date, gaps as NaN."""

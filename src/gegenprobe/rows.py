@@ -21,6 +21,16 @@ def by_area(frame: pd.DataFrame) -> dict[str, Rows]:
     return {str(areas[start]): Rows(date, known_since, value, slice(start, end)) for start, end in pairwise(starts)}
 
 
+def values_across(rows: dict[str, Rows], date: pd.Timestamp, day: pd.Timestamp) -> dict[str, float]:
+    """Return the newest value of one date known by a day, of every area of one file that has one."""
+    areas = list(rows)
+    dates, known_since, value, _ = rows[areas[0]]._whole
+    found = np.flatnonzero((dates.to_numpy() == date.to_datetime64()) & (known_since.to_numpy() <= day.to_datetime64()))
+    owners = np.searchsorted([each._whole[3].start for each in rows.values()], found, side="right") - 1
+    # Sorted by day known, so the last one of an area stays.
+    return {areas[owner]: float(value[place]) for owner, place in zip(owners, found, strict=True)}
+
+
 def last_of_each(keys) -> np.ndarray:
     """Tell of each of some sorted keys whether it is the last of its kind."""
     last = np.ones(len(keys), dtype=bool)
@@ -63,13 +73,6 @@ class Rows:
     def known(self, day: pd.Timestamp) -> np.ndarray:
         """Return the places of the rows known by a day."""
         return np.flatnonzero(self._known <= day.to_datetime64())
-
-    def value_at(self, date: pd.Timestamp, day: pd.Timestamp) -> float | None:
-        """Return the newest value of one date known by a day, None where there is none."""
-        when = date.to_datetime64()
-        begin, end = self._dates.searchsorted(when), self._dates.searchsorted(when, side="right")
-        known = np.flatnonzero(self._known[begin:end] <= day.to_datetime64())
-        return float(self.value[begin + known[-1]]) if len(known) else None
 
     def newest_vintages(self, places: np.ndarray) -> np.ndarray:
         """Return, of these places, the last one of each date."""

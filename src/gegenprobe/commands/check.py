@@ -36,7 +36,7 @@ def run(
     ledger = read_ledger(claims_path or data / "claims")
     day = as_day(VIDEO_DAY if video_day is None else video_day)
     store.as_of(day)
-    findings = list(judge_ledger(ledger, store, as_of, day, names))
+    findings = list(judge_ledger(ledger, store, as_of, day, names, primary_only=not (everything or as_json)))
     for series in sorted(store.unsealed):
         print(
             f"gegenprobe: data/observations/{series}.csv is not the file recorded in data/provenance.csv",
@@ -46,11 +46,7 @@ def run(
         plain = (sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")
         print(json.dumps([each.record() for each in findings], ensure_ascii=plain, indent=1))
     else:
-        _table(
-            findings
-            if everything
-            else [each for each in findings if each.definition is None or each.definition.primary]
-        )
+        _table(findings)
 
 
 def _table(findings: list[Finding]) -> None:
