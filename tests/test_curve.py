@@ -100,7 +100,7 @@ def test_every_curve_of_the_book(real_store, real_ledger):
         values = [each.finding.measurement.value for each in curve.points]
         assert values == sorted(values)
         assert sum(each.primary for each in curve.points) <= 1
-        assert 2 <= len(curve.ticks) <= 5, one.id
+        assert 2 <= len(curve.ticks) <= 4, one.id
         heights = [*(y for _, y in curve.ticks), *(each.y for each in curve.points), *curve.lines]
         assert all(0 <= each <= HEIGHT for each in heights), one.id
         assert len({text for text, _ in curve.ticks}) == len(curve.ticks), one.id
@@ -147,7 +147,7 @@ def test_ticks_are_few_and_round(low, span, whole):
     if not high - low > 1e-6 * max(abs(low), abs(high)):
         return
     found = ticks(low, high, whole)
-    assert len(found) <= 5
+    assert len(found) <= 4
     assert whole or len(found) >= 2
     assert all(low - 1e-6 * span <= each <= high + 1e-6 * span for each in found)
     if whole:

@@ -23,6 +23,7 @@ _EDGE = 16  # pixels above the highest mark and below the lowest
 _WIDTHS = (250.0, 430.0)  # of the drawing on a phone and on a desk, for placing labels
 _LETTER, _LINE = 6.6, 15.0
 _MOST_LARGE = 14  # marks of full size on a phone
+_MOST_TICKS = 4
 _THINNEST = 6  # pixels of a band that can be told from its line
 _STEPS = (1, 2, 2.5, 5, 10)
 _WHOLE = ("rank", "count", "year")
@@ -180,13 +181,13 @@ class _Scale:
 
 
 def ticks(low: float, high: float, whole: bool = False) -> list[float]:
-    """Return three to five round numbers between two others, fewer only where whole numbers leave no more."""
+    """Return two to four round numbers between two others, fewer only where whole numbers leave no more."""
     power = 10.0 ** math.floor(math.log10(high - low))
     for step in (power * each / 10 for each in (*_STEPS[:-1], *(10 * each for each in _STEPS))):
         if whole and step != int(step):
             continue
         first, last = math.ceil(low / step), math.floor(high / step)
-        if last - first + 1 <= 5:
+        if last - first + 1 <= _MOST_TICKS:
             return [round(step * each, 10) for each in range(first, last + 1)]
     return []
 
@@ -265,7 +266,4 @@ def _free(places: list[Label], points: list[tuple[float, float]], labels: list[L
 
 def _description(points: list[Point], bar: str) -> str:
     primary = "".join(f"; primary: {each.found}" for each in points if each.primary)
-    return (
-        f"{len(points)} readings, from {points[0].found} to {points[-1].found}{primary}{'; ' if bar else ''}{bar}. "
-        "The table below has all."
-    )
+    return f"{len(points)} readings, from {points[0].found} to {points[-1].found}{primary}{'; ' if bar else ''}{bar}"

@@ -262,7 +262,7 @@ def require_known(claim: Claim, store: Store) -> None:
         One line naming claim, definition and what is unknown.
     """
     for definition in claim.definitions:
-        series, facts = named(definition.measure.model_dump())
+        series, facts = named(definition.measure)
         try:
             for each in sorted(series):
                 store.catalogue[each]
@@ -272,11 +272,11 @@ def require_known(claim: Claim, store: Store) -> None:
             raise InputError(f"claim {claim.id}, definition {definition.id}: {error}") from None
 
 
-def named(measure: dict[str, Any]) -> tuple[set[str], set[str]]:
-    """Return the ids of all series and of all facts that a measure, as plain values, names, however deep."""
+def named(measure: Measure) -> tuple[set[str], set[str]]:
+    """Return the ids of all series and of all facts a measure names, however deep."""
     series: set[str] = set()
     facts: set[str] = set()
-    nodes: list[Any] = [measure]
+    nodes: list[Any] = [measure.model_dump()]
     while nodes:
         node = nodes.pop()
         if isinstance(node, (list, tuple)):

@@ -101,6 +101,7 @@ def _with_shapes_once(text: str) -> str:
     def refer(found: re.Match[str]) -> str:
         start, verdict, view, end, shape = found.groups()
         shapes[verdict] = f'<symbol id="shape-{verdict}"{view}>{shape.strip()}</symbol>'
+        end = end.replace(' width="1em" height="1em"', "")  # the book's own style says so
         return f'{start}{end}<use href="#shape-{verdict}"/></svg>'
 
     text = _BADGE.sub(refer, text)

@@ -175,7 +175,7 @@ class Inputs:
         self._digests: dict[tuple, str] = {}
         self._states: dict[pd.Timestamp, tuple] = {}
         plain = definition.measure.model_dump() if definition else {}
-        series, facts = named(plain)
+        series, facts = named(definition.measure) if definition else (set(), set())
         self.series, self.facts = sorted(series), sorted(facts)
         words = set(_words(plain))
         seen = reach(definition.measure, plain, video_day) if definition else Reach(None, ())
