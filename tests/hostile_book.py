@@ -9,10 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,9 +146,9 @@ def network_of_its_own() -> list[str]:
 
 
 @functools.cache
-def built() -> HostileBook:
+def built(factory: pytest.TempPathFactory) -> HostileBook:
     """Return the book, built; tests that use it name the xdist group ``hostile-book``, so that it is built once."""
-    folder = Path(tempfile.mkdtemp(prefix="hostile-"))
+    folder = factory.mktemp("hostile-place")
     root, home, code = folder / "checkout-of-somebody", folder / "home-of-somebody", folder / "code"
     startup = home / ".ipython/profile_default/startup"
     startup.mkdir(parents=True)

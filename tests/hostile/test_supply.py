@@ -133,10 +133,11 @@ def test_it_is_said_where_to_report_a_weakness():
 
 @pytest.mark.book
 @pytest.mark.xdist_group("hostile-book")
-def test_a_build_asks_no_network():
+def test_a_build_asks_no_network(tmp_path_factory):
     """In a network namespace of its own where that is permitted; everywhere under an audit hook in each process."""
-    events = built().events
-    assert (built().site / "chapters/one.html").is_file()
+    book = built(tmp_path_factory)
+    events = book.events
+    assert (book.site / "chapters/one.html").is_file()
     seen = [line for line in events if line.startswith("gegenprobe.seen")]
     assert len(seen) >= 3, "the hook must see the builder, the kernels' server and the renderer"
     assert not [line for line in events if not line.startswith("gegenprobe.seen")]
