@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 import importlib.util
 import os
 import shutil
@@ -55,6 +54,9 @@ environment._KEPT = (*environment._KEPT, "PYTHONPATH", "GEGENPROBE_SOCKETS")
 from gegenprobe.cli import main
 main(["build"])
 """
+
+
+_BUILT: list[HostileBook] = []
 
 
 @dataclass(frozen=True)
@@ -145,9 +147,14 @@ def network_of_its_own() -> list[str]:
     return []
 
 
-@functools.cache
 def built(factory: pytest.TempPathFactory) -> HostileBook:
     """Return the book, built; tests that use it name the xdist group ``hostile-book``, so that it is built once."""
+    if not _BUILT:
+        _BUILT.append(_build(factory))
+    return _BUILT[0]
+
+
+def _build(factory: pytest.TempPathFactory) -> HostileBook:
     folder = factory.mktemp("hostile-place")
     root, home, code = folder / "checkout-of-somebody", folder / "home-of-somebody", folder / "code"
     startup = home / ".ipython/profile_default/startup"
