@@ -119,7 +119,8 @@ def _unwritten(folder: Path, error: OSError) -> InputError:
     """Return the line for a folder that cannot be written to."""
     reason = error.strerror or str(error)
     if pending(folder):
-        return InputError(f"{folder}: a refresh is decided and half in place ({reason}); make room, then run it again")
+        half = f"a refresh is decided and half in place ({reason})"
+        return InputError(f"{folder}: {half}; make room, or make it writable, then run it again")
     return InputError(f"{folder}: {reason}; nothing was changed: make room, or make it writable, and run again")
 
 
@@ -127,7 +128,7 @@ def _journal(path: Path) -> dict[str, str]:
     """Return what a journal says; one that this module did not write is a `ValueError`."""
     try:
         found = json.loads(path.read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("is no journal") from None
     if not isinstance(found, dict):
         raise ValueError("is no journal")

@@ -103,7 +103,7 @@ PLACES = {
 def test_what_is_no_plain_file_is_refused_at_once(data, within, name, place):
     make, words = PLACES[place]
     make(data / name)
-    with within(10):
+    with within(30):
         text = refusal(data, name)
     assert any(each in text for each in ([words] if isinstance(words, str) else words)), text
 
