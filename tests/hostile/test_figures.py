@@ -231,7 +231,7 @@ SPLICE = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(SPLICE)
 def test_whatever_is_cut_out_or_put_in_is_noticed(content):
     assert noticed(content) == (content != SOUND)

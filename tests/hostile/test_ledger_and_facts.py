@@ -221,7 +221,7 @@ def test_the_ledger_is_sound_before_it_is_spoilt(book, tmp_path):
     assert sum(each.verdict is not Verdict.NO_DATA for each in found) >= 11, [each.reason for each in found]
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(st.sampled_from(PLACES), st.sampled_from(HOSTILE), st.sampled_from(["2023-03-01", "2025-06-12", "latest"]))
 def test_one_hostile_value_anywhere_is_one_line_or_a_finding(book, way, value, as_of):
     spoilt = put(CLAIMS, way, value)
@@ -238,7 +238,7 @@ def test_one_hostile_value_anywhere_is_one_line_or_a_finding(book, way, value, a
         json.dumps(record, allow_nan=False)
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_catalogue_with_one_hostile_value_is_one_line_or_serves(data):
     entry = {**ENTRY, "freshness": {"warn_after": 5, "error_after": 9}, "request": {"a": "b"}}
