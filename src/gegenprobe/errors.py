@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-class InputError(Exception):
+class _Said(Exception):
+    """An error whose text may repeat what stands in a file, and is harmless in a terminal all the same."""
+
+    def __init__(self, text: str = ""):
+        super().__init__("".join(each if each.isprintable() or each.isspace() else "\ufffd" for each in text))
+
+
+class InputError(_Said):
     """Something the user gave is wrong: said in one line (what, where, what to do), exit status 2."""
 
 
-class NoData(Exception):
+class NoData(_Said):
     """The figures that would decide a question are not in the store on that day; the text says which."""
 
 

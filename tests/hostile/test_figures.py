@@ -18,6 +18,7 @@ from gegenprobe.cli import main
 from gegenprobe.errors import InputError, NoData
 from gegenprobe.observations import Store
 from gegenprobe.sources import read_addresses
+from limits import within
 from project import claim, definition, monthly, write_project
 
 ROWS = monthly("2025-01-01", [4.0, 5.0, 5.2, 7.0])
@@ -100,7 +101,7 @@ PLACES = {
 @pytest.mark.skipif(os.name == "nt", reason="needs pipes and devices")
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("place", PLACES)
-def test_what_is_no_plain_file_is_refused_at_once(data, within, name, place):
+def test_what_is_no_plain_file_is_refused_at_once(data, name, place):
     make, words = PLACES[place]
     make(data / name)
     with within(30):

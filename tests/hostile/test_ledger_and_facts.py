@@ -231,7 +231,7 @@ def test_one_hostile_value_anywhere_is_one_line_or_a_finding(book, way, value, a
             records = [each.record() for each in judge_ledger(ledger, book, as_of, VIDEO_DAY)]
         except InputError as error:
             text = str(error)
-            assert "\n" not in text
+            assert text.isprintable()
             assert len(text) < 900
             return
     for record in records:
@@ -311,6 +311,9 @@ SPOILT_FACTS = {
         lambda text: text.replace(b"Something", b"x" * 200_000), "field larger than field limit (131072)"
     ),
     "row twice": (lambda text: text + text.splitlines(keepends=True)[1], "f-1 stands twice"),
+    "a name that speaks to the terminal": (
+        lambda text: (text + text.splitlines(keepends=True)[1]).replace(b"\nf-1,", b"\n\x1b[31m,"), "[31m stands twice"
+    ),
 }  # fmt: skip
 
 
@@ -329,6 +332,7 @@ def test_spoilt_facts_are_one_line_of_the_command(tmp_path, monkeypatch, capsys,
     (line,) = err.splitlines()
     assert "facts.csv" in line
     assert words in line
+    assert line.isprintable()
     assert len(line) < 500
 
 

@@ -24,6 +24,7 @@ from gegenprobe.merge import compare
 from gegenprobe.observations import Store
 from gegenprobe.sources import Address, SourceError
 from gegenprobe.sources.web import MOST_SILENT, Web
+from limits import within
 from replay import KEYS, Replay, changed, copy_data, edited, silent, status
 
 TODAY = "2026-07-01"
@@ -212,7 +213,7 @@ ALSO = {"a thousandth": "differ from those held", "every value revised at once":
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_takes_nothing_says_one_line_and_holds_nobody_up(arena, capsys, within, name):
+def test_an_attack_takes_nothing_says_one_line_and_holds_nobody_up(arena, capsys, name):
     path, way, words = ATTACKS[name]
     source = path.split("/")[0]
     before = arena.observations()

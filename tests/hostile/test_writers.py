@@ -233,6 +233,34 @@ def test_a_full_disk_leaves_the_store_as_it_was(book, runner, room):
     shutil.rmtree(data.parent)
 
 
+PUBLISHING = """
+from pathlib import Path
+from gegenprobe.book.layout import Places
+from gegenprobe.book.site import publish
+try:
+    publish(Places(Path(arguments[0])))
+except OSError:
+    print("not published")
+"""
+
+
+def test_a_full_disk_leaves_the_former_site(runner):
+    """What jupyter-book rendered is copied beside the site first: the copy may fail, the site stands."""
+    if runner.disk is None:
+        pytest.skip("no file system may be mounted here")
+    work = runner.disk / "book/_build"
+    for place, text in ((work / "html", "former"), (work / "jupyter-book/_build/html", "fresh")):
+        place.mkdir(parents=True)
+        (place / "index.html").write_text(text, encoding="utf-8")
+        (place / "picture.svg").write_bytes(bytes(1_600_000))
+    started = runner.start(runner.disk_inside, str(runner.disk_inside), code=PUBLISHING)
+    assert runner.end(started) == (0, "")
+    assert started[1].with_suffix(".out").read_text() == "not published\n"
+    assert sorted(path.name for path in (work / "html").iterdir()) == ["index.html", "picture.svg"]
+    assert (work / "html/index.html").read_text(encoding="utf-8") == "former"
+    shutil.rmtree(runner.disk / "book")
+
+
 # --- folders that are read only -----------------------------------------------------------------------------------
 
 
