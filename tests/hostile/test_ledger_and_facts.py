@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gegenprobe.catalogue import read_catalogue
@@ -118,6 +118,7 @@ def said(tmp_path_factory) -> dict[str, tuple[str, float]]:
     return {list(YAML)[int(stem)]: (text.replace(str(folder), ""), spent) for stem, text, spent in found}
 
 
+@pytest.mark.xdist_group("hostile-yaml")
 @pytest.mark.parametrize("name", YAML)
 def test_yaml_that_is_more_than_it_seems_is_one_line_at_once(said, name):
     assert name in said, f"the process ended at {list(YAML)[len(said)]!r}"
@@ -223,6 +224,9 @@ def test_the_ledger_is_sound_before_it_is_spoilt(book, tmp_path):
 
 @settings(max_examples=250)
 @given(st.sampled_from(PLACES), st.sampled_from(HOSTILE), st.sampled_from(["2023-03-01", "2025-06-12", "latest"]))
+@example(way=(2, "definitions", 0, "measure", "of", "quantity"), value=[], as_of="latest")
+@example(way=(0, "id"), value="ä" * 2000, as_of="latest")
+@example(way=(0, "definitions", 0, "measure", "of", "series"), value="x" * 2000, as_of="latest")
 def test_one_hostile_value_anywhere_is_one_line_or_a_finding(book, way, value, as_of):
     spoilt = put(CLAIMS, way, value)
     with tempfile.TemporaryDirectory() as folder:

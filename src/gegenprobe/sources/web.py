@@ -28,8 +28,8 @@ LONGEST_WAIT = 120
 
 MOST_BYTES = 64 * 2**20
 """An answer longer than this, unpacked, is none of ours: a few thousand bytes of gzip can hold any number."""
-MOST_SILENT = 3
-"""After so many addresses in a row that gave no answer in time, a source is not asked any further in this run."""
+MOST_FAILING = 3
+"""After so many addresses in a row that gave no answer in time, or refused each try, a source is left for this run."""
 _PIECE = 2**16
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ class Web:
         self.key = key
         self._last = float("-inf")
         self._kept: dict[str, Reply | SourceError] = {}
-        self._silent: list[SourceError] = []
+        self._failing: list[SourceError] = []
         self._patience = urllib3.Retry(
             total=address.tries - 1,
             redirect=False,
@@ -151,8 +151,8 @@ class Web:
         return found
 
     def _ask(self, url: str, accept: str, also: tuple[int, ...]) -> Reply:
-        if len(self._silent) >= MOST_SILENT:
-            raise self._silent[-1]
+        if len(self._failing) >= MOST_FAILING:
+            raise self._failing[-1]
         wait = self._last + self.address.pause - time.monotonic()
         if wait > 0:
             time.sleep(wait)
@@ -163,14 +163,19 @@ class Web:
         except (urllib3.exceptions.HTTPError, _Never) as error:
             # Not chained: the cause carries the whole address, and with it the key.
             found = SourceError(f"{urlsplit(url).netloc} did not answer ({_why(error)})")
-            self._silent = [*self._silent, found] if _is_late(error) else []
+            self._failing = [*self._failing, found] if _is_late(error) else []
             raise found from None
-        self._silent.clear()
         where = f"{urlsplit(url).netloc}{urlsplit(url).path}"
         if 300 <= reply.status < 400:
             raise SourceError(f"{where} has moved or wants a key (status {reply.status})")
-        if reply.status == 429:
-            raise SourceError(f"{where} refused {self.address.tries} times: too many requests (status 429)")
+        if reply.status in AGAIN and reply.status not in also:
+            why = f"answered with status {reply.status}{_said(reply)}"
+            if reply.status == 429:
+                why = f"refused {self.address.tries} times: too many requests (status 429)"
+            found = SourceError(self.clean(f"{where} {why}"))
+            self._failing.append(found)
+            raise found
+        self._failing.clear()
         if reply.status != 200 and reply.status not in also:
             raise SourceError(self.clean(f"{where} answered with status {reply.status}{_said(reply)}"))
         if not reply.body.strip():
