@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,17 @@ def test_what_no_page_needs_is_not_there(site: Path):
         text = path.read_text(encoding="utf-8")
         assert ("searchindex.js" in text) == (path.name == "search.html"), path.name
         assert 'class="fa-' not in text, path.name
+
+
+def test_what_can_wait_does_not_stand_before_the_first_paint(weigher, site: Path):
+    for path in site.rglob("*.html"):
+        if "_static" in path.relative_to(site).parts or path.name == "search.html":
+            continue
+        head = path.read_text(encoding="utf-8").partition("</head>")[0]
+        plain = [each for each in re.findall(r"<script\b[^>]*\bsrc=[^>]*>", head) if " defer" not in each]
+        assert [each for each in plain if "documentation_options.js" not in each] == [], path.name
+        assert 'rel="preload"' not in head, path.name
+    sheets = sum(
+        weigher.weight(path) for path in (site / "_static").rglob("*.css") if path.name != "sphinx-design.min.css"
+    )
+    assert sheets < 45_000
