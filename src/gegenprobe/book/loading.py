@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-_WAITING = (
-    r'<script src="([^"]*_static/(?:doctools|sphinx_highlight|scripts/sphinx-book-theme|explore|gegenprobe)\.js[^"]*)">'
-)
+_NAMES = r"doctools|sphinx_highlight|clipboard\.min|copybutton|scripts/sphinx-book-theme|explore|gegenprobe"
+_WAITING = re.compile(rf'<script src="([^"]*_static/(?:{_NAMES})\.js[^"]*)">')
 _AHEAD = re.compile(r'[ \t]*<link rel="preload" as="script"[^>]*>\n?')
 
 
@@ -19,4 +18,4 @@ def painted_early(text: str) -> str:
     """
     if "searchtools.js" in text:
         return text
-    return _AHEAD.sub("", re.sub(_WAITING, r'<script defer src="\1">', text))
+    return _AHEAD.sub("", _WAITING.sub(r'<script defer src="\1">', text))
