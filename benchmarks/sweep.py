@@ -1,6 +1,6 @@
-"""How fast a sweep is, and how that grows with workers and with the grid; prints JSON.
+"""How fast a sweep is, and how that grows with workers and with the grid; writes benchmarks/results-sweep.json.
 
-    python benchmarks/sweep.py > benchmarks/results-sweep.json
+    python benchmarks/sweep.py
 
 Each measurement runs in a process of its own on the real figures and claims, so that memory is its own. On a machine
 shared with others the wall clock tells little: beside it stands the time of the processor, which is what is compared.
@@ -25,6 +25,7 @@ from gegenprobe.paths import project_root
 from gegenprobe.sweep import Here, Processes, Sweep, read_grid, read_tolerances
 from gegenprobe.video import VIDEO_DAY
 
+RESULTS = Path(__file__).with_name("results-sweep.json")
 RUNS = {
     "one tolerance, months": ("months", "1", 1),
     "default grid": ("months", "0.5,1,2", 1),
@@ -86,7 +87,7 @@ def main() -> None:
         # What two processors of one's own could give at most: all the work there is, shared between them.
         two["possible_speed_up"] = round(2 * alone["processor_seconds"] / two["processor_seconds"], 2)
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), "pandas": pd.__version__}
-    print(json.dumps({"machine": machine, "results": results}, indent=1))
+    RESULTS.write_text(json.dumps({"machine": machine, "results": results}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

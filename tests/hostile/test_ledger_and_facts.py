@@ -306,7 +306,7 @@ SPOILT_FACTS = {
         lambda text: text.replace(b"event_date,known_since", b"known_since,event_date"), "the first line must be"
     ),
     "swapped cells": (lambda text: text.replace(b"An office,", b"https://example.org/a,An office,"), "10 columns"),
-    "NUL": (lambda text: text.replace(b"Something", b"Some\x00thing"), "NUL"),
+    "NUL": (lambda text: text.replace(b"Something", b"Some\x00thing"), "statement holds U+0000"),
     "value of 1e400": (lambda text: text.replace(b",5,", b",1e400,"), "value '1e400' is not valid"),
     "value of nan": (lambda text: text.replace(b",5,", b",nan,"), "value 'nan' is not valid"),
     "year 1": (lambda text: text.replace(b"2025-02-01", b"0001-01-01"), "lies outside 1900 to 2100"),
@@ -316,7 +316,8 @@ SPOILT_FACTS = {
     ),
     "row twice": (lambda text: text + text.splitlines(keepends=True)[1], "f-1 stands twice"),
     "a name that speaks to the terminal": (
-        lambda text: (text + text.splitlines(keepends=True)[1]).replace(b"\nf-1,", b"\n\x1b[31m,"), "[31m stands twice"
+        lambda text: (text + text.splitlines(keepends=True)[1]).replace(b"\nf-1,", b"\n\x1b[31m,"),
+        "fact_id holds U+001B",
     ),
 }  # fmt: skip
 

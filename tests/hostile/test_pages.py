@@ -34,12 +34,11 @@ from markdown_it import MarkdownIt
 import gegenprobe
 from gegenprobe.book.downloads import table
 from gegenprobe.book.policy import UnsafePage, secure
-from gegenprobe.cards import addresses
+from gegenprobe.cards import addresses, templates
 from gegenprobe.catalogue import read_catalogue, read_yaml
-from gegenprobe.charts.render import LAYOUTS, svg
-from gegenprobe.charts.sweep import specification_curve
 from gegenprobe.claims import read_ledger
 from gegenprobe.cli import main
+from gegenprobe.curve import specification_curve
 from gegenprobe.errors import InputError
 from gegenprobe.facts import read_facts
 from gegenprobe.findings import judge_claim
@@ -65,8 +64,8 @@ def on_the_book(test):
 
 
 @pytest.fixture
-def book(tmp_path_factory) -> HostileBook:
-    return built(tmp_path_factory)
+def book() -> HostileBook:
+    return built()
 
 
 def pages(site: Path) -> dict[str, BeautifulSoup]:
@@ -324,7 +323,7 @@ def test_a_text_with_an_unseen_character_is_refused(sign, tmp_path):
     areas = data / "areas.csv"
     areas.write_text(areas.read_text().replace("Beland", f"Be{sign}land"), encoding="utf-8")
     store = Store(data)
-    with pytest.raises(InputError, match=r"areas\.csv row \d: name holds U\+"):
+    with pytest.raises(InputError, match=r"areas\.csv line \d: name holds U\+"):
         store.areas  # noqa: B018
 
 
@@ -394,13 +393,12 @@ def test_a_picture_holds_texts_and_no_elements(tmp_path):
     store, ledger = Store(data), read_ledger(data / "claims")
     day = as_day("2025-06-12")
     found = judge_claim(ledger.claim("a-claim"), "c", store.as_of(day), day)
-    picture = specification_curve(found, store.as_of(day))
-    for layout in LAYOUTS.values():
-        root = ET.fromstring(svg(picture, layout))
-        names = {element.tag.rpartition("}")[2] for element in root.iter()}
-        assert not names & {"script", "image", "foreignObject", "a", "iframe"}, names
-        assert not [key for element in root.iter() for key in element.attrib if key.startswith("on")]
-        assert "window.hit" in "".join(root.itertext()).lower()
+    curve = specification_curve(found, store.as_of(day))
+    root = ET.fromstring(templates().get_template("readings.html").render(curve=curve))
+    names = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert not names & {"script", "image", "foreignObject", "a", "iframe"}, names
+    assert not [key for element in root.iter() for key in element.attrib if key.startswith("on")]
+    assert "window.hit" in "".join(root.itertext()).lower()
 
 
 # --- parameters that want to be code ------------------------------------------------------------------------------

@@ -25,6 +25,16 @@ def functions_of(path: Path) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
 
+CONTROLS = {
+    f"tests/hostile/test_ledger_and_facts.py::{name}"
+    for name in (
+        "test_honest_aliases_serve", "test_the_ledger_is_sound_before_it_is_spoilt",
+        "test_line_ends_of_another_system_change_no_fact",
+    )
+}  # fmt: skip
+"""No attacks: what is honest must go on working."""
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["attack"][:60])
 def test_a_row_names_a_test_or_says_why_there_is_none(row):
     assert row["attack"] == row["attack"].strip()
@@ -41,7 +51,7 @@ def test_a_row_names_a_test_or_says_why_there_is_none(row):
 
 
 def test_every_hostile_test_stands_in_a_register():
-    named = {row["test"] for row in ROWS}
+    named = {row["test"] for row in ROWS} | CONTROLS
     for path in sorted((ROOT / "tests/hostile").glob("test_*.py")):
         if path.name != Path(__file__).name:
             for name in sorted(functions_of(path)):
@@ -49,8 +59,6 @@ def test_every_hostile_test_stands_in_a_register():
 
 
 def test_no_attack_is_counted_twice():
-    tests = Counter(row["test"] for row in ROWS if row["test"])
-    assert not [test for test, n in tests.items() if n > 1]
     assert len({row["attack"] for row in ROWS}) == len(ROWS)
 
 

@@ -119,7 +119,11 @@ class Plan(State):
             self.mistakes.append(str(error))
             return False
         except Exception as error:  # one task's trouble must not hide the others'
-            expected = isinstance(error, (ChapterFailed, RenderFailed))
-            self.failures[task] = str(error) if expected else "".join(traceback.format_exception(error))
+            if isinstance(error, OSError):  # a full disk, say; of a whole tree it lists every file
+                self.failures[task] = " ".join(str(error).split())[:300]
+            elif isinstance(error, (ChapterFailed, RenderFailed)):
+                self.failures[task] = str(error)
+            else:
+                self.failures[task] = "".join(traceback.format_exception(error))
             return False
         return True
