@@ -64,8 +64,8 @@ def on_the_book(test):
 
 
 @pytest.fixture
-def book() -> HostileBook:
-    return built()
+def book(tmp_path_factory) -> HostileBook:
+    return built(tmp_path_factory)
 
 
 def pages(site: Path) -> dict[str, BeautifulSoup]:
