@@ -50,7 +50,7 @@ def opened(browser: Browser, url: str, **options) -> Iterator[Page]:
 def explore(figure: Locator) -> Locator:
     figure.get_by_role("button", name="explore", exact=True).click()
     canvas = figure.locator(DRAWN)
-    canvas.wait_for(timeout=15_000)
+    canvas.wait_for(timeout=60_000)
     return canvas
 
 
