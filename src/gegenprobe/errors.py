@@ -1,4 +1,4 @@
-"""The two things that can go wrong in ways a caller must tell apart, and how a misspelt name is answered."""
+"""What can go wrong in ways a caller must tell apart, and how a misspelt name is answered."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ class _Said(Exception):
 
 class InputError(_Said):
     """Something the user gave is wrong: said in one line (what, where, what to do), exit status 2."""
+
+
+class BuildFailed(_Said):
+    """A chapter, a page or the rendering did not come about; the text says where and why."""
 
 
 class NoData(_Said):

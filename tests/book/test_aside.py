@@ -13,27 +13,51 @@ import time
 import pytest
 
 from gegenprobe.book.aside import Aside
-from gegenprobe.book.drawings import drawings
+from gegenprobe.book.drawings import LAYOUTS, are_drawn, draw, drawings, order, orders, prune_pictures
+from gegenprobe.book.layout import Places
 from gegenprobe.book.warm import available
+from gegenprobe.charts import render as charts
 from gegenprobe.errors import InputError
 
-PICTURE = {"name": "one", "spec": {"wide-light": '{"mark": "point", "data": {"values": [{}]}}'}}
+SPECS = {"wide-light": '{"mark": "point", "data": {"values": [{}]}}', "narrow-light": '{"mark": "point"}'}
 needs_fork = pytest.mark.skipif(not available(), reason="this system forks no processes; the work is done in place")
 
 
 def test_a_picture_is_drawn_once_for_what_it_shows(tmp_path):
-    first = drawings(PICTURE, tmp_path)
+    first = drawings("one", SPECS, tmp_path)
     assert first["wide-light"].startswith("<svg")
     kept = tmp_path / "one.json"
     marked = json.loads(kept.read_text())
     kept.write_text(json.dumps({**marked, "svg": {"wide-light": "kept"}}))
-    assert drawings(PICTURE, tmp_path) == {"wide-light": "kept"}
-    assert drawings(PICTURE, tmp_path, fresh=True) == first
-    other = {"name": "one", "spec": {"wide-light": '{"mark": "bar", "data": {"values": [{}]}}'}}
-    assert drawings(other, tmp_path) != first
-    kept.write_text("{")
-    assert drawings(PICTURE, tmp_path) == first, "what is kept was cut short"
-    assert drawings({"name": "two", "missing": "no figures"}, tmp_path) == {}
+    assert drawings("one", SPECS, tmp_path) == {"wide-light": "kept"}
+    assert drawings("one", SPECS, tmp_path, fresh=True) == first
+    other = {"wide-light": '{"mark": "bar", "data": {"values": [{}]}}'}
+    assert drawings("one", other, tmp_path) != first
+    for broken in ("{", "[]", json.dumps({**marked, "svg": None})):
+        kept.write_text(broken)
+        assert drawings("one", SPECS, tmp_path) == first, "what is kept was cut short"
+
+
+def test_what_a_page_orders_is_drawn_and_what_none_shows_goes(tmp_path):
+    places = Places(tmp_path)
+    order(places, "pages", [{"name": "one", "spec": SPECS}, {"name": "two", "missing": "no figures"}])
+    assert not are_drawn(places, "pages")
+    assert not are_drawn(places, "never-composed")
+    draw(places, "pages")
+    assert are_drawn(places, "pages")
+    made = {path.name for path in (places.extra / "pictures").iterdir()}
+    assert made == {f"one-{layout}.svg" for layout in LAYOUTS}
+    (places.extra / "pictures" / "former-wide-light.svg").write_text("<svg/>")
+    prune_pictures(places, ["pages"])
+    assert {path.name for path in (places.extra / "pictures").iterdir()} == made
+    order(places, "chapter", [])
+    prune_pictures(places, ["chapter"])
+    assert not list((places.extra / "pictures").iterdir())
+    assert not orders(places, "pages").is_file()
+
+
+def test_layouts_are_those_of_the_charts():
+    assert tuple(charts.LAYOUTS) == LAYOUTS
 
 
 @pytest.mark.parametrize("warm", [True, False])

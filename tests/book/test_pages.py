@@ -6,14 +6,12 @@ import csv
 import hashlib
 import json
 import re
-from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from gegenprobe.book.drawings import drawings
 from gegenprobe.book.judged import Judged
 from gegenprobe.book.pages import write_pages
 from gegenprobe.book.schema import findings_schema
@@ -82,8 +80,7 @@ def _write(ledger: Ledger, book: Path, as_of: str = "latest") -> Path:
         "root: index\nparts:\n- chapters: [{file: chapters/zzz-first}, {file: chapters/aaa-last}]\n", encoding="utf-8"
     )
     build = {"built": "2026-07-01", "commit": "0123456789ab", "as_of": as_of}
-    draw = partial(drawings, kept=book / "drawn")
-    write_pages(Judged(store, ledger, day), book / "generated", build, draw)
+    write_pages(Judged(store, ledger, day), book / "generated", build)
     return book / "generated"
 
 
@@ -255,7 +252,7 @@ def test_a_missing_file_costs_its_own_entry_only(ledger, tmp_path):
     shutil.copytree(DATA, data)
     (data / "observations" / "DGS10.csv").unlink()
     store, day = Store(data), as_day(VIDEO_DAY)
-    write_pages(Judged(store, ledger, day), tmp_path / "generated", {}, partial(drawings, kept=tmp_path))
+    write_pages(Judged(store, ledger, day), tmp_path / "generated", {})
     text = (tmp_path / "generated" / "sources.md").read_text(encoding="utf-8")
     assert text.count("the file is missing in this build") == 1
     assert "observations/DGS10.csv" not in text

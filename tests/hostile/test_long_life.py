@@ -6,13 +6,11 @@ import csv
 import hashlib
 import json
 import time
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from gegenprobe.book.drawings import drawings
 from gegenprobe.book.judged import Judged
 from gegenprobe.book.pages import write_pages
 from gegenprobe.calendars import next_date, period_end, release_day
@@ -84,8 +82,7 @@ def test_the_same_pages_in_every_time_zone(leap_year, zone, tmp_path):
         day = as_day("2025-06-12")
         target = tmp_path / str(place) / "book" / "generated"
         build = {"built": "2028-02-29 23:59 UTC", "commit": "", "as_of": "latest"}
-        draw = partial(drawings, kept=tmp_path / str(place) / "drawn")
-        write_pages(Judged(store, ledger, day), target, build, draw)
+        write_pages(Judged(store, ledger, day), target, build)
         made.append(digest(target))
     assert len(made[0]) > 10
     assert all(each == made[0] for each in made[1:])

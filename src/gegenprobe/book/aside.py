@@ -22,10 +22,13 @@ class Aside:
     ----------
     warm : bool
         Without it, or where no process can be forked, the work is done in the calling one.
+    niceness : int
+        How far the process stands back behind others, as ``nice`` counts.
     """
 
-    def __init__(self, warm: bool = True):
+    def __init__(self, warm: bool = True, niceness: int = 0):
         self._warm = warm and available()
+        self._niceness = niceness
         self._pool: ProcessPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -37,7 +40,7 @@ class Aside:
             if self._pool is None:
                 multiprocessing.set_forkserver_preload(PRELOAD)
                 context = multiprocessing.get_context("forkserver")
-                self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
+                self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._niceness,))
             done = self._pool.submit(_call, module, function, *arguments)
         try:
             return done.result()
@@ -54,8 +57,9 @@ def _call(module: str, function: str, *arguments: Any) -> Any:
     return getattr(importlib.import_module(module), function)(*arguments)
 
 
-def _begin() -> None:
+def _begin(niceness: int) -> None:
     """Leave interrupts to the build itself, and end with it, however it ends."""
+    os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_build, daemon=True).start()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 from gegenprobe.book.inputs import write_whole
@@ -14,16 +16,23 @@ _NOTICE = """/*! Vega, Vega-Lite, Vega-Embed: Copyright University of Washington
 """
 
 
-def place_bundle(work: Path, site: Path) -> None:
-    """Put the bundle into the site's ``_static/``; it is made once a version and kept in `work`."""
+def bundled(work: Path) -> Path:
+    """Return where the bundle is kept, by the version of what makes it."""
+    return work / f"vega-{version('vl-convert-python')}.js"
+
+
+def make_bundle(work: Path) -> None:
+    """Make the bundle and keep it in `work`, instead of that of a former version."""
     import vl_convert
 
-    version = max(vl_convert.get_vegalite_versions(), key=lambda each: [int(part) for part in each.split(".")])
-    kept = work / f"vega-{vl_convert.__version__}-{version}.js"
-    if not kept.is_file():
-        for former in work.glob("vega-*.js"):
-            former.unlink()
-        # It comes as a module, which a page opened from disk may not load; as a function it keeps its names inside too.
-        bundle = vl_convert.javascript_bundle(SNIPPET, version)
-        write_whole(kept, f"{_NOTICE}(function () {{\n{bundle}\n}})();\n")
-    write_whole(site / "_static" / NAME, kept.read_text(encoding="utf-8"))
+    newest = max(vl_convert.get_vegalite_versions(), key=lambda each: [int(part) for part in each.split(".")])
+    # It comes as a module, which a page opened from disk may not load; as a function it keeps its names inside too.
+    bundle = vl_convert.javascript_bundle(SNIPPET, newest)
+    for former in work.glob("vega-*.js"):
+        former.unlink()
+    write_whole(bundled(work), f"{_NOTICE}(function () {{\n{bundle}\n}})();\n")
+
+
+def place_bundle(work: Path, site: Path) -> None:
+    """Put the bundle into the site's ``_static/``."""
+    shutil.copyfile(bundled(work), site / "_static" / NAME)

@@ -1,4 +1,4 @@
-"""From an executed copy to the page jupyter-book reads: pictures into files, nothing of the machine left in it."""
+"""From an executed copy to the page jupyter-book reads: pictures ordered, nothing of the machine left in it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from gegenprobe.book.colophon import colophon
-from gegenprobe.book.drawings import drawings
-from gegenprobe.book.execute import ChapterFailed
+from gegenprobe.book.drawings import order
 from gegenprobe.book.figures import place
 from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.layout import Places
 from gegenprobe.book.settings import read_settings
 from gegenprobe.display import PICTURES
+from gegenprobe.errors import BuildFailed
 
 
-def compose(places: Places, name: str, record: dict[str, Any], fresh: bool = False) -> list[str]:
-    """Write the page of one chapter and the files of its pictures.
+def compose(places: Places, name: str, record: dict[str, Any]) -> list[str]:
+    """Write the page of one chapter and the files of its pictures, and order their drawings.
 
     Parameters
     ----------
     record : dict
         As `gegenprobe.book.execute.execute` returns it.
-    fresh : bool
-        Draw every picture again, even those that were drawn from the same specification before.
 
     Returns
     -------
@@ -33,16 +31,17 @@ def compose(places: Places, name: str, record: dict[str, Any], fresh: bool = Fal
 
     Raises
     ------
-    ChapterFailed
+    BuildFailed
         If a machine path would reach the page.
     """
     notebook = json.loads((places.executed / f"{name}.ipynb").read_text(encoding="utf-8"))
     murmurs: list[str] = []
+    pictures: list[dict[str, Any]] = []
     cells = []
     for cell in _with_one_opening(notebook["cells"]):
         tags = [tag for tag in cell.get("metadata", {}).get("tags", []) if tag != "injected-parameters"]
         if cell["cell_type"] == "code":
-            murmurs += _clean_outputs(places, cell, fresh)
+            murmurs += _clean_outputs(places, cell, pictures)
             tags = sorted({*tags, "hide-input"})
         cells.append({**cell, "metadata": {"tags": tags} if tags else {}})
     cells.append(colophon(places.root, name, record, read_settings(places.root / "_config.yml")))
@@ -59,8 +58,9 @@ def compose(places: Places, name: str, record: dict[str, Any], fresh: bool = Fal
     text = json.dumps(page, ensure_ascii=False, indent=1)
     for folder in (places.root, Path.home()):
         if len(folder.parts) > 2 and str(folder) in text:
-            raise ChapterFailed(f"the path {folder} would reach the page")
+            raise BuildFailed(f"the path {folder} would reach the page")
     write_whole(places.chapters / f"{name}.ipynb", text)
+    order(places, name, pictures)
     return murmurs
 
 
@@ -81,7 +81,7 @@ def _with_one_opening(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def _clean_outputs(places: Places, cell: dict[str, Any], fresh: bool) -> list[str]:
+def _clean_outputs(places: Places, cell: dict[str, Any], pictures: list[dict[str, Any]]) -> list[str]:
     murmurs, kept = [], []
     for output in cell.get("outputs", []):
         if output["output_type"] == "stream" and output["name"] == "stderr":
@@ -89,9 +89,9 @@ def _clean_outputs(places: Places, cell: dict[str, Any], fresh: bool) -> list[st
             continue
         data = output.get("data", {})
         if PICTURES in data:
-            data["text/html"] = "\n".join(
-                place(places.extra, each, drawings(each, places.drawn, fresh), "../") for each in data.pop(PICTURES)
-            )
+            shown = data.pop(PICTURES)
+            data["text/html"] = "\n".join(place(places.extra, each, "../") for each in shown)
+            pictures += shown
         output.pop("metadata", None)
         if output["output_type"] != "stream":
             output["metadata"] = {}

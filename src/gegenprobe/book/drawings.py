@@ -1,45 +1,114 @@
-"""Pictures drawn, each once for what it shows: what was drawn from the same specification is taken as it is."""
+"""Pictures drawn, each once for what it shows: a page orders them, and they are drawn beside all else.
+
+A page only names the files of its pictures, so that nothing has to wait for them but the finished site.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gegenprobe.book.inputs import write_whole
-from gegenprobe.charts.render import drawn
+from gegenprobe.book.inputs import prune, write_whole
+from gegenprobe.book.layout import Places
+
+LAYOUTS = ("wide-light", "wide-dark", "narrow-light", "narrow-dark")
 
 
-def drawings(picture: dict[str, Any], kept: Path, fresh: bool = False) -> dict[str, str]:
-    """Return the drawings of a picture on a light ground, as SVG, by layout; none of one that is missing.
+def order(places: Places, page: str, pictures: Iterable[dict[str, Any]]) -> None:
+    """Note which pictures a page shows; those that are missing are not ordered.
 
     Parameters
     ----------
-    picture : dict
-        As `gegenprobe.display.record` makes it.
-    kept : Path
-        The folder that keeps them between builds.
-    fresh : bool
-        Draw again what is kept.
+    page : str
+        A chapter, or ``pages`` for all generated ones.
+    pictures : iterable of dict
+        As `gegenprobe.display.record` makes them.
     """
-    if "spec" not in picture:
-        return {}
-    path = kept / f"{picture['name']}.json"
-    made = json.dumps([version("vl-convert-python"), picture["spec"]], sort_keys=True)
+    specs = {each["name"]: each["spec"] for each in pictures if "spec" in each}
+    write_whole(orders(places, page), json.dumps(specs, indent=1))
+
+
+def orders(places: Places, page: str) -> Path:
+    """Return the file that says what a page ordered."""
+    return places.drawn / "orders" / f"{page}.json"
+
+
+def ordered(places: Places, page: str) -> dict[str, dict[str, str]]:
+    """Return the specifications a page ordered: by picture, by layout on a light ground."""
+    return _read(orders(places, page))
+
+
+def draw(places: Places, page: str, fresh: bool = False) -> None:
+    """Write the drawings a page ordered, in both widths and on both grounds.
+
+    Parameters
+    ----------
+    fresh : bool
+        Draw again what was drawn from the same specification before.
+    """
+    from gegenprobe.charts.render import with_dark
+
+    for name, specs in ordered(places, page).items():
+        for layout, svg in with_dark(drawings(name, specs, places.drawn, fresh)).items():
+            write_whole(drawing(places, name, layout), svg)
+
+
+def drawings(name: str, specs: dict[str, str], kept: Path, fresh: bool = False) -> dict[str, str]:
+    """Return the drawings of one picture on a light ground, as SVG, by layout.
+
+    Parameters
+    ----------
+    specs : dict
+        Its Vega-Lite specifications, by layout.
+    kept : Path
+        The folder that keeps drawings between builds.
+    """
+    path = kept / f"{name}.json"
+    made = json.dumps([version("vl-convert-python"), specs], sort_keys=True)
     key = hashlib.sha256(made.encode()).hexdigest()
     former = {} if fresh else _read(path)
-    if former.get("key") == key:
+    if former.get("key") == key and isinstance(former.get("svg"), dict):
         return former["svg"]
-    svgs = {layout: drawn(text) for layout, text in picture["spec"].items()}
+    from gegenprobe.charts.render import drawn
+
+    svgs = {layout: drawn(text) for layout, text in specs.items()}
     write_whole(path, json.dumps({"key": key, "svg": svgs}))
     return svgs
 
 
+def drawing(places: Places, name: str, layout: str) -> Path:
+    """Return the file of one drawing."""
+    return places.extra / "pictures" / f"{name}-{layout}.svg"
+
+
+def are_drawn(places: Places, page: str) -> bool:
+    """Tell whether a page ordered drawings and all of them lie there, whatever they were drawn from."""
+    return orders(places, page).is_file() and all(
+        drawing(places, name, layout).is_file() for name in ordered(places, page) for layout in LAYOUTS
+    )
+
+
+def prune_pictures(places: Places, pages: Iterable[str]) -> None:
+    """Remove what belongs to pictures that none of the pages shows any more."""
+    pages = set(pages)
+    for path in (places.drawn / "orders").glob("*.json"):
+        if path.stem not in pages:
+            path.unlink()
+    shown = {name for page in pages for name in ordered(places, page)}
+    files = {f"{name}{end}" for name in shown for end in (".json", ".js", "-narrow.json", "-narrow.js")}
+    files |= {drawing(places, name, layout).name for name in shown for layout in LAYOUTS}
+    prune(places.extra / "pictures", files)
+    prune(places.extra / "downloads" / "pictures", {f"{name}.csv" for name in shown})
+    prune(places.drawn, {f"{name}.json" for name in shown})
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        return kept if isinstance(kept, dict) and isinstance(kept.get("svg"), dict) else {}
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) else {}
     except (OSError, ValueError):
         return {}

@@ -10,15 +10,11 @@ from typing import Any
 from gegenprobe.book.inputs import chapter_digest, noted, write_whole
 from gegenprobe.book.kernels import LocalKernelManager
 from gegenprobe.book.layout import Places
-from gegenprobe.errors import InputError
+from gegenprobe.errors import BuildFailed, InputError
 from gegenprobe.observations import LATEST, as_day
 
 CELL_SECONDS = 120
 """No cell of a chapter needs more than a few seconds; one that hangs must not hold up a build for half an hour."""
-
-
-class ChapterFailed(Exception):
-    """A chapter did not run to its end; the text names cell and error."""
 
 
 def check_parameters(places: Places, name: str, parameters: dict[str, str]) -> None:
@@ -60,7 +56,7 @@ def execute(places: Places, name: str, parameters: dict[str, str], horizon: list
 
     Raises
     ------
-    ChapterFailed
+    BuildFailed
         With the number of the cell and its error; the former copy stays as it was.
     InputError
         If the kernel is not installed.
@@ -80,13 +76,13 @@ def execute(places: Places, name: str, parameters: dict[str, str], horizon: list
         )  # fmt: skip
     except papermill.PapermillExecutionError as error:
         place = _cell_as_written(places, name, error.cell_index)
-        raise ChapterFailed(f"cell {place}: {error.ename}: {' '.join(str(error.evalue).split())}") from None
+        raise BuildFailed(f"cell {place}: {error.ename}: {' '.join(str(error.evalue).split())}") from None
     except NoSuchKernel as error:
         raise InputError(
             f"notebooks/{name}.ipynb: no kernel named {error.name!r}; install ipykernel, or run make setup"
         ) from None
     except (TimeoutError, RuntimeError) as error:
-        raise ChapterFailed(" ".join(str(error).split())[:300] or type(error).__name__) from None
+        raise BuildFailed(" ".join(str(error).split())[:300] or type(error).__name__) from None
     finally:
         part.unlink(missing_ok=True)
     record: dict[str, Any] = {**noted(notebook), "parameters": parameters}

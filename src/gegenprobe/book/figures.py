@@ -12,11 +12,11 @@ from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.tables import data_table
 from gegenprobe.cards import templates
 from gegenprobe.charts.explore import explorable
-from gegenprobe.charts.render import DARK, LAYOUTS, with_dark
+from gegenprobe.charts.render import DARK, LAYOUTS
 
 
-def place(extra: Path, picture: dict[str, Any], svgs: dict[str, str], up: str) -> str:
-    """Write a picture's files and return its figure.
+def place(extra: Path, picture: dict[str, Any], up: str) -> str:
+    """Write a picture's files, all but its drawings, and return its figure.
 
     Parameters
     ----------
@@ -24,16 +24,12 @@ def place(extra: Path, picture: dict[str, Any], svgs: dict[str, str], up: str) -
         The folder whose content goes to the root of the site.
     picture : dict
         As `gegenprobe.display.record` makes it, or ``name`` and the reason why it is ``missing``.
-    svgs : dict
-        Its drawings on a light ground, by layout, as `gegenprobe.book.drawings.drawings` gives them.
     up : str
         The way from the page to the root of the site: ``../`` or nothing.
     """
     name = picture["name"]
     if "missing" in picture:
         return templates().get_template("missing.html").render(name=name, reason=picture["missing"])
-    for layout, svg in with_dark(svgs).items():
-        write_whole(extra / "pictures" / f"{name}-{layout}.svg", svg)
     for width, given in picture["spec"].items():
         spec = explorable(json.loads(given), LAYOUTS[width], picture["description"], DARK)
         stem = name + {"wide-light": "", "narrow-light": "-narrow"}[width]

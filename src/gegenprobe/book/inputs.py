@@ -87,3 +87,10 @@ def write_whole(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)
+
+
+def prune(folder: Path, kept: set[str]) -> None:
+    """Remove the files of a folder that are not among those named."""
+    for path in folder.glob("*"):
+        if path.is_file() and path.name not in kept:
+            path.unlink()

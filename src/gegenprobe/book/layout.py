@@ -67,8 +67,13 @@ class Places:
 
     @property
     def rendered(self) -> Path:
-        """Where jupyter-book works; its site is below."""
+        """Where jupyter-book works."""
         return self.work / "jupyter-book"
+
+    @property
+    def pages(self) -> Path:
+        """The pages as jupyter-book leaves them."""
+        return self.rendered / "_build" / "html"
 
     @property
     def site(self) -> Path:

@@ -6,7 +6,7 @@ import re
 
 _NAMES = r"doctools|sphinx_highlight|clipboard\.min|copybutton|scripts/sphinx-book-theme|explore|gegenprobe"
 _WAITING = re.compile(rf'<script src="([^"]*_static/(?:{_NAMES})\.js[^"]*)">')
-_AHEAD = re.compile(r'[ \t]*<link rel="preload" as="script"[^>]*>\n?')
+_AHEAD = re.compile(r'<link rel="preload" as="script"[^>]*>\n?')
 
 
 def painted_early(text: str) -> str:

@@ -6,10 +6,8 @@ content the site carries at its root.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from gegenprobe.book.agepage import age_page
 from gegenprobe.book.attacks import attacks
 from gegenprobe.book.changes import changes_page
 from gegenprobe.book.downloads import write_downloads
-from gegenprobe.book.drawings import drawings
+from gegenprobe.book.drawings import order
 from gegenprobe.book.figures import place
 from gegenprobe.book.judged import Judged
 from gegenprobe.book.layout import Places
@@ -31,7 +29,6 @@ from gegenprobe.book.sourcelist import sources
 from gegenprobe.book.tolerances import tolerances
 from gegenprobe.book.walk import walk
 from gegenprobe.cards import badge, templates
-from gegenprobe.charts.picture import Picture
 from gegenprobe.claims import Ledger, read_ledger
 from gegenprobe.display import record
 from gegenprobe.findings import Finding
@@ -88,7 +85,7 @@ def bring_pages(places: Places, parameters: dict[str, str], commit: str, newest:
     commit, newest : str
         What the checkout stands on, and the newest day on which anything in the store became known.
     fresh : bool
-        Judge and draw again what is kept.
+        Judge again what is kept.
     """
     ledger = read_ledger(places.data / "claims")
     day = as_day(parameters["video_day"])
@@ -97,14 +94,11 @@ def bring_pages(places: Places, parameters: dict[str, str], commit: str, newest:
         "built": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "commit": commit, "newest": newest,
         "as_of": parameters["as_of"],
     }  # fmt: skip
-    draw = partial(drawings, kept=places.drawn, fresh=fresh)
-    write_pages(judged, places.generated, build, draw)
+    order(places, "pages", write_pages(judged, places.generated, build))
     judged.keep()
 
 
-def write_pages(
-    judged: Judged, target: Path, build: dict[str, Any], draw: Callable[[dict[str, Any]], dict[str, str]]
-) -> None:
+def write_pages(judged: Judged, target: Path, build: dict[str, Any]) -> list[dict[str, Any]]:
     """Write the generated pages and downloads.
 
     Parameters
@@ -116,8 +110,11 @@ def write_pages(
     build : dict
         ``built`` (when), ``commit`` (of the book) and ``as_of`` (as asked for); the first two may be absent or empty,
         and then the page says so.
-    draw : callable
-        Draws a picture, as `gegenprobe.book.drawings.drawings` does.
+
+    Returns
+    -------
+    list of dict
+        The pictures of these pages, as `gegenprobe.display.record` makes them: they are still to be drawn.
     """
     store, ledger = judged.store, judged.ledger
     then, now = (_by_claim(judged.on(day)) for day in (judged.video_day, build.get("as_of", LATEST)))
@@ -126,11 +123,13 @@ def write_pages(
     through_time = judged.courses(material.now_day)
     changes, strip = changes_page(through_time, material)
     freshness, lateness = age_page(material, as_day(str(build.get("built") or f"{store.newest:%Y-%m-%d}")[:10]))
+    pictures = {name: record(each) for name, each in (("changes", strip), ("freshness", lateness)) if each is not None}
+    figures = {name: Markup(place(target / "extra", each, "")) for name, each in pictures.items()}
     pages = {
         "scoreboard": page("scoreboard.html", **scoreboard(material)),
         "verdicts": page("verdicts.html"),
-        "changes": page("changes.html", picture=_figure(strip, target, draw), **changes),
-        "freshness": page("freshness.html", picture=_figure(lateness, target, draw), **freshness),
+        "changes": page("changes.html", picture=figures.get("changes", ""), **changes),
+        "freshness": page("freshness.html", picture=figures.get("freshness", ""), **freshness),
         "sources": page("sources.html", **sources(material)),
         "method": page("method.html", **tolerances(material)),
         "walk": page("walk.html", **walk(material)),
@@ -140,13 +139,7 @@ def write_pages(
         (target / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
     write_downloads(material, target / "extra")
     write_machines(material, target, through_time)
-
-
-def _figure(picture: Picture | None, target: Path, draw: Callable[[dict[str, Any]], dict[str, str]]) -> Markup:
-    if picture is None:
-        return Markup("")
-    made = record(picture)
-    return Markup(place(target / "extra", made, draw(made), ""))
+    return list(pictures.values())
 
 
 def page(template: str, **content: Any) -> str:

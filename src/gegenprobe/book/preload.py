@@ -1,14 +1,23 @@
 """What every chapter imports; the server of warm kernels imports this once."""
 
-import altair
-import holidays.countries.united_states  # `holidays` itself loads a country when it is asked for
-import ipykernel.ipkernel
-import ipykernel.kernelapp
-import IPython.core.interactiveshell
-import pandas
-import vl_convert
+import sys
 
-import gegenprobe.chapter
-import gegenprobe.charts
+sys.modules.setdefault("debugpy", None)  # nobody steps through a build; a kernel would load it at each start
+
+import altair  # noqa: E402
+import holidays.countries.united_states  # noqa: E402  # `holidays` itself loads a country when it is asked for
+import ipykernel.debugger  # noqa: E402
+import ipykernel.ipkernel  # noqa: E402
+import ipykernel.kernelapp  # noqa: E402
+import IPython.core.interactiveshell  # noqa: E402
+import pandas  # noqa: E402
+import vl_convert  # noqa: E402
+
+import gegenprobe.chapter  # noqa: E402
+import gegenprobe.charts  # noqa: E402
+from gegenprobe.cards import templates  # noqa: E402
+
+for _name in templates().list_templates():
+    templates().get_template(_name)
 
 __all__ = ["IPython", "altair", "gegenprobe", "holidays", "ipykernel", "pandas", "vl_convert"]

@@ -7,38 +7,42 @@ import subprocess
 import sys
 
 import click
+import yaml
 
 from gegenprobe.book.bundle import place_bundle
 from gegenprobe.book.head import finish_heads
+from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.layout import Places
 from gegenprobe.book.policy import UnsafePage, secure
 from gegenprobe.book.purge import purge
 from gegenprobe.book.settings import read_settings
 from gegenprobe.book.slim import slim
-
-
-class RenderFailed(Exception):
-    """Jupyter-book reported an error or a warning; the text has its last lines."""
+from gegenprobe.errors import BuildFailed
 
 
 def render(places: Places) -> None:
     """Run jupyter-book with execution off; a warning is an error.
 
+    The files that go to the root of the site are left to `publish`: the last of them may still be drawn.
+
     Raises
     ------
-    RenderFailed
+    BuildFailed
         With what it complained of.
     """
+    settings = yaml.safe_load((places.root / "_config.yml").read_text(encoding="utf-8"))
+    settings["sphinx"]["config"].pop("html_extra_path", None)
+    write_whole(places.work / "_config.yml", yaml.safe_dump(settings, allow_unicode=True))
     command = [
         sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(places.book),
-        "--config", str(places.root / "_config.yml"), "--path-output", str(places.rendered),
+        "--config", str(places.work / "_config.yml"), "--path-output", str(places.rendered),
         "-n", "-W", "--keep-going", "-q",
     ]  # fmt: skip
     done = subprocess.run(command, cwd=places.root, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = [line for line in click.unstyle(done.stdout + done.stderr).splitlines() if line.strip()]
         told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-15:]
-        raise RenderFailed("jupyter-book:\n  " + "\n  ".join(told[:40]))
+        raise BuildFailed("jupyter-book:\n  " + "\n  ".join(told[:40]))
 
 
 def publish(places: Places) -> None:
@@ -46,13 +50,14 @@ def publish(places: Places) -> None:
 
     Raises
     ------
-    RenderFailed
+    BuildFailed
         If a page holds what its own policy would forbid.
     """
     fresh, former = places.site.with_name("html.new"), places.site.with_name("html.old")
     recover(places)
     shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(places.rendered / "_build" / "html", fresh)
+    shutil.copytree(places.pages, fresh)
+    shutil.copytree(places.extra, fresh, dirs_exist_ok=True)
     (fresh / ".nojekyll").touch()
     finish_heads(fresh, places.generated, read_settings(places.root / "_config.yml"))
     slim(fresh)
@@ -61,7 +66,7 @@ def publish(places: Places) -> None:
     try:
         secure(fresh)  # last: it seals what stands in the pages
     except UnsafePage as unsafe:
-        raise RenderFailed(str(unsafe)) from None
+        raise BuildFailed(str(unsafe)) from None
     if places.site.exists():
         places.site.replace(former)
     fresh.replace(places.site)

@@ -16,7 +16,7 @@ _STYLES = frozenset({"fa-solid", "fas", "fa-regular", "far", "fa-lg", "fa-fw"})
 _BADGE = re.compile(r'(<svg class="gp-badge gp-([a-z-]+)")( viewBox="[^"]+")([^>]*>)(.*?)</svg>', re.DOTALL)
 _BODY = re.compile(r"<body\b[^>]*>")
 _THANKS = "<!-- Icons: Font Awesome Free by Fonticons, Inc., CC BY 4.0 -->"
-_LOADED = r'[ \t]*<(?:script|link)\b[^>]*(?:src|href)="[^"]*{}[^"]*"[^>]*>(?:</script>)?\n?'
+_LOADED = r'<(?:script|link)\b[^>]*(?:src|href)="[^"]*{}[^"]*"[^>]*>(?:</script>)?\n?'
 _NEEDLESS = ("*.map", "*.mo", "*.po", "*.ttf", "*.woff2")
 
 

@@ -7,9 +7,11 @@ import json
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 from gegenprobe.book.attacks import registers
+from gegenprobe.book.drawings import are_drawn, orders
 from gegenprobe.book.inputs import PACKAGE, chapter_digest, digest, read_record, write_whole
 from gegenprobe.book.layout import Places
 from gegenprobe.errors import InputError
@@ -18,6 +20,7 @@ _COMPOSING = (
     "book/compose.py", "book/colophon.py", "book/drawings.py", "book/figures.py", "book/settings.py", "book/tables.py",
     "charts/explore.py", "charts/render.py", "charts/verdict_marks.py",
 )  # fmt: skip
+_DRAWING = ("book/drawings.py", "charts/picture.py", "charts/render.py", "charts/verdict_marks.py")
 
 
 @dataclass
@@ -78,7 +81,15 @@ class State:
         """Tell whether a chapter needs neither execution nor composition."""
         page = self.places.chapters / f"{name}.ipynb"
         kept = self.is_kept(f"page-{name}", self.composition_digest(name)) or name not in self.chosen
-        return self.execution_is_current(name) and page.is_file() and kept
+        return self.execution_is_current(name) and page.is_file() and orders(self.places, name).is_file() and kept
+
+    def drawing_digest(self, page: str) -> str:
+        """Return the hash of all that the drawings of a page are made from."""
+        return digest([orders(self.places, page), *(PACKAGE / each for each in _DRAWING)], version("vl-convert-python"))
+
+    def drawings_are_current(self, page: str) -> bool:
+        """Tell whether the pictures of a page are drawn as they would be now."""
+        return are_drawn(self.places, page) and self.is_kept(f"drawn-{page}", self.drawing_digest(page))
 
     @cached_property
     def commit(self) -> str:
@@ -103,18 +114,26 @@ class State:
         """Tell whether the generated pages were made from what lies there now."""
         return self.places.generated.is_dir() and self.is_kept("pages", self.pages_digest())
 
+    def _sources(self, left_out: Path) -> list[Path]:
+        """Return the files of the book, without those below a folder, and the settings that all pages depend on."""
+        inside = (path for path in self.places.book.rglob("*") if path.is_file() and not path.name.startswith("."))
+        sources = [path for path in inside if self.places.work not in path.parents and left_out not in path.parents]
+        return [*sources, self.places.root / "_config.yml", self.places.root / "requirements.lock"]
+
+    def rendering_digest(self) -> str:
+        """Return the hash of all that jupyter-book reads."""
+        return digest([*self._sources(self.places.extra), PACKAGE / "book" / "site.py"])
+
+    def rendering_is_current(self) -> bool:
+        """Tell whether jupyter-book has rendered what lies there now."""
+        return (self.places.pages / "index.html").is_file() and self.is_kept("rendered", self.rendering_digest())
+
     def site_digest(self) -> str:
-        """Return the hash of all that jupyter-book reads, and of the code that finishes its pages."""
-        sources = [
-            path
-            for path in self.places.book.rglob("*")
-            if path.is_file() and self.places.work not in path.parents and not path.name.startswith(".")
-        ]
-        settings = [self.places.root / "_config.yml", self.places.root / "requirements.lock"]
-        return digest([*sources, *settings, *(PACKAGE / "book").glob("*.py")])
+        """Return the hash of all that the site is made from, and of the code that finishes its pages."""
+        return digest([*self._sources(self.places.work), *(PACKAGE / "book").glob("*.py")])
 
     def site_is_current(self) -> bool:
-        """Tell whether the published site was rendered from what lies there now."""
+        """Tell whether the published site was made from what lies there now."""
         return (self.places.site / "index.html").is_file() and self.is_kept("site", self.site_digest())
 
     def sources_are_current(self) -> bool:
@@ -123,7 +142,8 @@ class State:
 
     def is_current(self) -> bool:
         """Tell whether nothing is to be done at all."""
-        return self.sources_are_current() and self.site_is_current()
+        pictures = all(map(self.drawings_are_current, [*self.places.chapter_names(), "pages"]))
+        return self.sources_are_current() and pictures and self.site_is_current()
 
     def is_kept(self, task: str, seal: str) -> bool:
         """Tell whether a task was last done on inputs with this hash."""
@@ -136,10 +156,3 @@ class State:
     def keep(self, task: str, seal: str) -> None:
         """Note that a task was done on inputs with this hash."""
         write_whole(self.places.work / f"{task}.json", json.dumps({"digest": seal}))
-
-
-def prune(folder: Path, kept: set[str]) -> None:
-    """Remove the files of a folder that are not among those named."""
-    for path in folder.glob("*"):
-        if path.is_file() and path.name not in kept:
-            path.unlink()

@@ -1,4 +1,4 @@
-"""The order of the build as a task graph (doit): chapters, pages, site; each only if its inputs changed."""
+"""The order of the build as a task graph (doit): chapters, pages, drawings, site; each only if its inputs changed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gegenprobe.book.aside import Aside
-from gegenprobe.book.execute import ChapterFailed, execute
-from gegenprobe.book.inputs import read_record
-from gegenprobe.book.site import RenderFailed, publish, render
-from gegenprobe.book.state import State, prune
-from gegenprobe.errors import InputError
+from gegenprobe.book.bundle import bundled
+from gegenprobe.book.drawings import prune_pictures
+from gegenprobe.book.inputs import prune, read_record
+from gegenprobe.book.site import publish, render
+from gegenprobe.book.state import State
+from gegenprobe.errors import BuildFailed, InputError
 
 _OWN_STREAMS = {"capture": False}
 """doit swaps sys.stdout for the whole process while an action runs; with actions in threads it would stay swapped."""
@@ -31,8 +32,9 @@ class Plan(State):
         What cells wrote to stderr.
     mistakes : list of str
         What turned out to be wrong with what the user gave.
-    composer, writer : Aside
-        Where chapters are composed, one by one, and the generated pages written. Both draw, which holds up a process.
+    composer, writer, drawer : Aside
+        Where chapters are composed, one by one, the generated pages written, and pictures drawn, which nothing waits
+        for but the finished site.
     jobs : Semaphore
         How many chapters are executed at once.
     """
@@ -42,20 +44,28 @@ class Plan(State):
     mistakes: list[str] = field(default_factory=list)
     composer: Aside = field(default_factory=Aside)
     writer: Aside = field(default_factory=Aside)
+    drawer: Aside = field(default_factory=Aside)
     jobs: threading.Semaphore = field(default_factory=threading.Semaphore)
 
     def close(self) -> None:
         """End the processes that worked beside the chapters."""
-        self.composer.close()
-        self.writer.close()
+        for each in (self.composer, self.writer, self.drawer):
+            each.close()
+
+    @property
+    def width(self) -> int:
+        """How many tasks there are: each has its own thread, most of which wait for a process."""
+        return 2 * len(self.places.chapter_names()) + 5
 
     def make_chapter(self, name: str) -> None:
         """Execute one chapter if its copy is not current, and write its page."""
         record = read_record(self.places, name)
         if record is None or not self.execution_is_current(name):
+            from gegenprobe.book.execute import execute
+
             with self.jobs:
                 record = execute(self.places, name, self.parameters, self.horizon)
-        murmurs = self.composer.run("gegenprobe.book.compose", "compose", self.places, name, record, self.force)
+        murmurs = self.composer.run("gegenprobe.book.compose", "compose", self.places, name, record)
         self.murmurs += [f"{name}: {line}" for line in murmurs]
         self.keep(f"page-{name}", self.composition_digest(name))
 
@@ -66,20 +76,34 @@ class Plan(State):
         self.writer.run("gegenprobe.book.pages", "bring_pages", *given)
         self.keep("pages", seal)
 
-    def make_site(self) -> None:
-        """Render and publish; nothing of a page, picture or download that is no more stays behind."""
+    def make_drawings(self, page: str) -> None:
+        """Draw the pictures of one chapter, or of the generated pages."""
+        seal = self.drawing_digest(page)
+        self.drawer.run("gegenprobe.book.drawings", "draw", self.places, page, self.force)
+        self.keep(f"drawn-{page}", seal)
+
+    def make_bundle(self) -> None:
+        """Make the script that draws pictures to explore."""
+        self.drawer.run("gegenprobe.book.bundle", "make_bundle", self.places.work)
+
+    def make_rendering(self) -> None:
+        """Have jupyter-book render the pages; nothing of a page that is no more stays behind."""
         names = self.places.chapter_names()
         prune(self.places.chapters, {f"{name}.ipynb" for name in names})
-        seal = self.site_digest()
+        seal = self.rendering_digest()
         config = (self.places.root / "_config.yml").read_text(encoding="utf-8")
         pages = str([*sorted(str(path) for path in self.places.book.rglob("*.md")), *names, config])
         if not self.is_kept("pages-rendered", pages):
             shutil.rmtree(self.places.rendered, ignore_errors=True)
-        for folder in ("downloads", "pictures"):
-            shutil.rmtree(self.places.rendered / "_build" / "html" / folder, ignore_errors=True)
         render(self.places)
-        publish(self.places)
         self.keep("pages-rendered", pages)
+        self.keep("rendered", seal)
+
+    def make_site(self) -> None:
+        """Finish the pages and publish; nothing of a picture or download that is no more stays behind."""
+        prune_pictures(self.places, [*self.places.chapter_names(), "pages"])
+        seal = self.site_digest()
+        publish(self.places)
         self.keep("site", seal)
 
     def tasks(self) -> dict[str, Any]:
@@ -102,15 +126,41 @@ class Plan(State):
                 "io": _OWN_STREAMS,
             }
 
+        def task_drawings():
+            for page, task in [*((name, f"chapter:{name}") for name in names), ("pages", "pages")]:
+                yield {
+                    "name": page,
+                    "actions": [(self._try, [f"drawings:{page}", self.make_drawings, page])],
+                    "task_dep": [task],
+                    "uptodate": [lambda page=page: self.drawings_are_current(page)],
+                    "io": _OWN_STREAMS,
+                }
+
+        def task_bundle():
+            return {
+                "actions": [(self._try, ["bundle", self.make_bundle])],
+                "uptodate": [bundled(self.places.work).is_file],
+                "io": _OWN_STREAMS,
+            }
+
+        def task_rendering():
+            return {
+                "actions": [(self._try, ["rendering", self.make_rendering])],
+                "task_dep": ["chapter", "pages"],
+                "uptodate": [self.rendering_is_current],
+                "io": _OWN_STREAMS,
+            }
+
         def task_site():
             return {
                 "actions": [(self._try, ["site", self.make_site])],
-                "task_dep": ["chapter", "pages"],
+                "task_dep": ["rendering", "drawings", "bundle"],
                 "uptodate": [self.site_is_current],
                 "io": _OWN_STREAMS,
             }
 
-        return {"task_chapter": task_chapter, "task_pages": task_pages, "task_site": task_site}
+        tasks = (task_chapter, task_pages, task_drawings, task_bundle, task_rendering, task_site)
+        return {each.__name__: each for each in tasks}
 
     def _try(self, task: str, action, *arguments) -> bool:
         try:
@@ -121,7 +171,7 @@ class Plan(State):
         except Exception as error:  # one task's trouble must not hide the others'
             if isinstance(error, OSError):  # a full disk, say; of a whole tree it lists every file
                 self.failures[task] = " ".join(str(error).split())[:300]
-            elif isinstance(error, (ChapterFailed, RenderFailed)):
+            elif isinstance(error, BuildFailed):
                 self.failures[task] = str(error)
             else:
                 self.failures[task] = "".join(traceback.format_exception(error))

@@ -60,8 +60,10 @@ def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
             raise PermissionError
         whole = alone(places.data) if os.access(places.data, os.W_OK) else nullcontext()
         with FileLock(places.work / ".lock").acquire(timeout=0), whole, quiet_environment(places.root, warm):
-            if warm and available() and not state.sources_are_current():
-                warm_up()  # its imports run beside the checks that follow
+            if not state.sources_are_current():
+                if warm and available():
+                    warm_up()  # its imports run beside the checks that follow
+                _check(state)
             plan, status = _carry_out(state, jobs, warm)
     except Timeout:
         raise InputError(f"{places.work}: another build is running; wait for it to end") from None
@@ -85,25 +87,30 @@ def _carry_out(state: State, jobs: int, warm: bool) -> tuple[Plan, int]:
     from doit.doit_cmd import DoitMain
 
     from gegenprobe.book.aside import Aside
-    from gegenprobe.book.execute import check_parameters
     from gegenprobe.book.progress import Progress
     from gegenprobe.book.tasks import Plan
 
     places = state.places
-    for name in places.chapter_names():
-        check_parameters(places, name, state.parameters)
-    _check_data(places, state.parameters)
-    means = {"composer": Aside(warm), "writer": Aside(warm), "jobs": Semaphore(jobs)}
-    plan = Plan(places, state.parameters, state.chosen, state.force, **means)
+    means = {"composer": Aside(warm), "writer": Aside(warm), "drawer": Aside(warm, niceness=10)}
+    plan = Plan(places, state.parameters, state.chosen, state.force, **means, jobs=Semaphore(jobs))
     settings = {
         "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
-        "continue": True, "num_process": jobs + 2, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
-    }  # fmt: skip  # more than chapters at once: pages are written and chapters composed beside those that run
+        "continue": True, "num_process": plan.width, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
+    }  # fmt: skip
     loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
     try:
         return plan, DoitMain(loader).run(["run", "site"])
     finally:
         plan.close()
+
+
+def _check(state: State) -> None:
+    """Check parameters and data before anything runs; what was built from them before needs no second look."""
+    from gegenprobe.book.execute import check_parameters
+
+    for name in state.places.chapter_names():
+        check_parameters(state.places, name, state.parameters)
+    _check_data(state.places, state.parameters)
 
 
 def _check_data(places: Places, parameters: dict[str, str]) -> None:
