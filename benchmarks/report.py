@@ -1,4 +1,4 @@
-"""The results as a table and a picture, ``README.md`` and ``build.svg``, from ``results.json``."""
+"""The results as tables and a picture, ``README.md`` and ``build.svg``, from ``results.json``."""
 
 from __future__ import annotations
 
@@ -12,47 +12,73 @@ import vl_convert
 HERE = Path(__file__).resolve().parent
 
 
-def table(title: str, values: dict[str, float], unit: str) -> list[str]:
-    """Return one Markdown table."""
+def table(title: str, values: dict[str, float], unit: str, *notes: str) -> list[str]:
+    """Return one Markdown table under its title, with what is to be said of it."""
     rows = [f"| {name} | {value:g} |" for name, value in values.items()]
-    return [f"## {title}", "", f"| | {unit} |", "|---|---:|", *rows, ""]
+    return [f"## {title}", "", *notes, *([""] if notes else []), f"| | {unit} |", "|---|---:|", *rows, ""]
 
 
-def main() -> None:
-    """Write the table and the picture."""
-    results = json.loads((HERE / "results.json").read_text(encoding="utf-8"))
-    cold = results["cold build, seconds"]
-    machine = results["machine"]
-    lines = [
-        "# Benchmarks",
-        "",
-        f"One run on one machine ({machine['cores']} cores, Python {machine['python']}), all in turn, in copies of the",
-        "checkout; `make bench` repeats it. Seconds differ between machines: the ratios are what to compare.",
-        "",
-        "![Seconds of a cold build, five ways](build.svg)",
-        "",
-        *table("Cold build", cold, "seconds"),
-        *table("Cold build, as a multiple of ours", results["ratio to gegenprobe"], "times"),
-        *table("What no build can go below", results["limit, seconds"], "seconds"),
-        "One import of pandas and altair, the time of all cells over the cores, and Sphinx on the finished pages.",
-        f"Our cold build takes {results['cold build over limit']:g} times that.",
-        "",
-        *table("Rebuild after a change", results["rebuild, seconds"], "seconds"),
-        *table("Rebuild as a part of the cold build", results["rebuild over cold build"], "share"),
-        *table("Cold build by number of chapters", results["cold build by chapters, seconds"], "seconds"),
-        f"`gegenprobe check` of all claims: {results['check of all claims, seconds']:g} s. Largest process of a build: "
-        f"{results['largest process of a build, MB']:g} MB.",
-        "",
-    ]
-    (HERE / "README.md").write_text("\n".join(lines), encoding="utf-8")
+def picture(cold: dict[str, float]) -> str:
+    """Return the cold builds as a bar chart, as SVG."""
     frame = pd.DataFrame({"way": list(cold), "seconds": list(cold.values())})
     bars = alt.Chart(frame).encode(
         y=alt.Y("way:N", sort=None, title=None, axis=alt.Axis(labelLimit=320)), x=alt.X("seconds:Q", title="seconds")
     )
-    chart = (bars.mark_bar(color="#0b63a8") + bars.mark_text(align="left", dx=4).encode(text="seconds:Q")).properties(
-        width=420
-    )
-    (HERE / "build.svg").write_text(vl_convert.vegalite_to_svg(chart.to_json()), encoding="utf-8")
+    labels = bars.mark_text(align="left", dx=4).encode(text="seconds:Q")
+    return vl_convert.vegalite_to_svg((bars.mark_bar(color="#0b63a8") + labels).properties(width=420).to_json())
+
+
+def main() -> None:
+    """Write the tables and the picture."""
+    results = json.loads((HERE / "results.json").read_text(encoding="utf-8"))
+    machine, cold, lowest = results["machine"], results["cold build, seconds"], results["limit, seconds"]
+    beside = lowest["the rest of the book, in one process"]
+    lines = [
+        "# Benchmarks",
+        "",
+        f"One run on one machine ({machine['cores']} cores, Python {machine['python']}), all in turn, in copies of the",
+        "checkout; `make bench` repeats it. Seconds differ between machines and hours: the ratios are what to compare.",
+        "Each other way is paired with a build of ours right before it.",
+        "",
+        "![Seconds of a cold build, six ways](build.svg)",
+        "",
+        *table(
+            "Cold build", cold, "seconds",
+            "Ours makes the whole book. Of the other ways this is only the execution of the chapters and the rendering:",
+            "their chapters draw one picture of four, and the generated pages are given to them.",
+            f"Our own runs: {', '.join(f'{each:g}' for each in results['gegenprobe each time, seconds'])} s.",
+        ),
+        *table(
+            "Chapters and rendering only, against our whole book",
+            results["chapters and rendering only, as a multiple of our whole book"], "times ours",
+        ),
+        *table(
+            "The same book", results["the same book, as a multiple of ours"], "times ours",
+            f"The other ways with the {beside:g} s added that the rest of the book takes in one process: generated pages,",
+            "all drawings, the script of pictures to explore, finishing.",
+        ),
+        *table(
+            "What no build can go below", lowest, "seconds",
+            "The cells are timed one by one in warm kernels, without drawing.",
+        ),
+        *table("Our cold build over the limits", results["cold build over the limits"], "times the limit"),
+        *table("Rebuild after a change", results["rebuild, seconds"], "seconds"),
+        *table("Rebuild as a part of the cold build", results["rebuild over cold build"], "share"),
+        *table(
+            "Cold build by number of chapters", results["cold build by chapters, seconds"], "seconds",
+            "More chapters are copies of the five with claims of their own names.",
+        ),
+        *table("For each further chapter", results["seconds for each further chapter"], "seconds"),
+        *table("Pages, compressed", results["pages, KB"], "KB"),
+        f"`gegenprobe check --json` of all claims: {results['check of all claims, seconds']:g} s. Largest process of a "
+        f"build: {results['largest process of a build, MB']:g} MB, what it shares with others counted whole.",
+        "",
+        "The sweep, the first paint and a year of refreshes have results of their own: `results-sweep.json`,",
+        "`results-paint.json`, `results-year.json`.",
+        "",
+    ]  # fmt: skip
+    (HERE / "README.md").write_text("\n".join(lines), encoding="utf-8")
+    (HERE / "build.svg").write_text(picture(cold), encoding="utf-8")
 
 
 if __name__ == "__main__":

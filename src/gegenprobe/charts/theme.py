@@ -24,7 +24,7 @@ def finish(chart: alt.TopLevelMixin, layout: Layout) -> alt.TopLevelMixin:
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
             domain=False, ticks=False, labelColor=layout.muted, titleColor=layout.muted, gridColor=layout.grid,
-            labelFontSize=size, titleFontSize=size, titleFontWeight="normal", labelPadding=6, labelLimit=160,
+            labelFontSize=size, titleFontSize=size, titleFontWeight="normal", labelPadding=6, labelLimit=0,
         ),
         axisX=alt.AxisConfig(
             grid=False, ticks=True, tickColor=layout.grid, domain=True, domainColor=layout.grid, labelFlush=False

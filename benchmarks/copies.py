@@ -1,0 +1,96 @@
+"""Copies of the checkout, and what is run in them: each way of making the book gets a fresh one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "_build", "chapters", "generated", ".refresh", "__pycache__", ".*_cache"
+)
+
+
+def environment(folder: Path, **also: str) -> dict[str, str]:
+    """Return the environment of every command: the copy's own package, one thread a process, compiled modules kept."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    given = {"PYTHONPATH": str(folder / "src"), "GEGENPROBE_ROOT": str(folder), "OMP_NUM_THREADS": "1"}
+    return {**kept, **given, "PYTHONHASHSEED": "0", **also}
+
+
+def run(folder: Path, *command: str, **also: str) -> float:
+    """Run one command in a copy and return its seconds."""
+    begun = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=environment(folder, **also), capture_output=True, text=True)
+    seconds = time.perf_counter() - begun
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stderr[-2000:] or done.stdout[-2000:]}")
+    return seconds
+
+
+def copy(into: Path) -> Path:
+    """Return a fresh copy of the checkout, without anything a former build left, its modules compiled."""
+    shutil.copytree(ROOT, into, ignore=LEFT_OUT)
+    run(into, sys.executable, "-m", "compileall", "-q", "src")
+    return into
+
+
+def ours(folder: Path, *options: str) -> float:
+    """Return the seconds of one ``gegenprobe build``."""
+    return run(folder, str(BIN / "gegenprobe"), "build", *options)
+
+
+def names(folder: Path) -> list[str]:
+    """Return the notebooks of a copy."""
+    return sorted(path.stem for path in (folder / "notebooks").glob("*.ipynb"))
+
+
+def largest(folder: Path) -> float:
+    """Return the most memory one process of a cold build held, in MB: what it shares with others is counted whole."""
+    build = psutil.Popen([str(BIN / "gegenprobe"), "build"], cwd=folder, env=environment(folder), stdout=-3)
+    most = 0
+    while build.poll() is None:
+        for process in [build, *build.children(recursive=True)]:
+            try:
+                most = max(most, process.memory_info().rss)
+            except psutil.Error:  # it has just ended
+                continue
+        threading.Event().wait(0.05)
+    if build.returncode:
+        sys.exit("the build failed")
+    return most / 1e6
+
+
+def grown(into: Path, count: int) -> Path:
+    """Return a copy with so many chapters: copies of the book's own, with claims of their own names."""
+    folder = copy(into)
+    originals = names(folder)
+    for place in range(len(originals), count):
+        name = originals[place % len(originals)]
+        twin = f"{name}-{place}"
+        chapter = yaml.safe_load((folder / f"data/claims/{name}.yml").read_text(encoding="utf-8"))
+        claims = [claim["id"] for claim in chapter["claims"]]
+        for claim in chapter["claims"]:
+            claim["id"] = f"{claim['id']}-{place}"
+        chapter["chapter"] = twin
+        (folder / f"data/claims/{twin}.yml").write_text(yaml.safe_dump(chapter, allow_unicode=True), encoding="utf-8")
+        text = (folder / f"notebooks/{name}.ipynb").read_text(encoding="utf-8")
+        text = text.replace(f'open_chapter(\\"{name}\\"', f'open_chapter(\\"{twin}\\"')
+        text = re.sub(rf"\b({'|'.join(map(re.escape, claims))})\b(?!-\d)", rf"\1-{place}", text)
+        (folder / f"notebooks/{twin}.ipynb").write_text(text, encoding="utf-8")
+        contents = (folder / "book/_toc.yml").read_text(encoding="utf-8")
+        contents = contents.replace(
+            "      - file: chapters/context\n", f"      - file: chapters/context\n      - file: chapters/{twin}\n"
+        )
+        (folder / "book/_toc.yml").write_text(contents, encoding="utf-8")
+    return folder
