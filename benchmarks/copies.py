@@ -55,20 +55,22 @@ def names(folder: Path) -> list[str]:
     return sorted(path.stem for path in (folder / "notebooks").glob("*.ipynb"))
 
 
-def largest(folder: Path) -> float:
-    """Return the most memory one process of a cold build held, in MB: what it shares with others is counted whole."""
+def memory(folder: Path) -> dict[str, float]:
+    """Return the most memory one process of a cold build held, in MB; what it shares with others is counted whole."""
     build = psutil.Popen([str(BIN / "gegenprobe"), "build"], cwd=folder, env=environment(folder), stdout=-3)
-    most = 0
+    most = {"of a chapter": 0.0, "of the build": 0.0}
     while build.poll() is None:
         for process in [build, *build.children(recursive=True)]:
             try:
-                most = max(most, process.memory_info().rss)
-            except psutil.Error:  # it has just ended
+                held = process.memory_info().rss / 1e6
+                kind = "of a chapter" if os.getpgid(process.pid) == process.pid else "of the build"
+                most[kind] = max(most[kind], held)
+            except (psutil.Error, OSError):  # it has just ended
                 continue
         threading.Event().wait(0.05)
     if build.returncode:
         sys.exit("the build failed")
-    return most / 1e6
+    return most
 
 
 def grown(into: Path, count: int) -> Path:

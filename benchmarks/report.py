@@ -44,8 +44,8 @@ def main() -> None:
         "",
         *table(
             "Cold build", cold, "seconds",
-            "Ours makes the whole book. Of the other ways this is only the execution of the chapters and the rendering:",
-            "their chapters draw one picture of four, and the generated pages are given to them.",
+            "Ours makes the whole book; of the other ways this is the execution of chapters and the rendering: their",
+            "chapters draw one picture of four, and the generated pages are given to them.",
             f"Our own runs: {', '.join(f'{each:g}' for each in results['gegenprobe each time, seconds'])} s.",
         ),
         *table(
@@ -54,8 +54,8 @@ def main() -> None:
         ),
         *table(
             "The same book", results["the same book, as a multiple of ours"], "times ours",
-            f"The other ways with the {beside:g} s added that the rest of the book takes in one process: generated pages,",
-            "all drawings, the script of pictures to explore, finishing.",
+            f"The other ways with the {beside:g} s added that the rest of the book takes in one process: generated",
+            "pages, all drawings, the script of pictures to explore, finishing.",
         ),
         *table(
             "What no build can go below", lowest, "seconds",
@@ -70,8 +70,8 @@ def main() -> None:
         ),
         *table("For each further chapter", results["seconds for each further chapter"], "seconds"),
         *table("Pages, compressed", results["pages, KB"], "KB"),
-        f"`gegenprobe check --json` of all claims: {results['check of all claims, seconds']:g} s. Largest process of a "
-        f"build: {results['largest process of a build, MB']:g} MB, what it shares with others counted whole.",
+        *table("The largest process", results["memory, MB"], "MB", "What it shares with others is counted whole."),
+        f"`gegenprobe check --json` of all claims: {results['check of all claims, seconds']:g} s.",
         "",
         "The sweep, the first paint and a year of refreshes have results of their own: `results-sweep.json`,",
         "`results-paint.json`, `results-year.json`.",
