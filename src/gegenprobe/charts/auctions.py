@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.marks import Chart, layered
+from gegenprobe.charts.marks import Chart, layered, stacked
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, time_axis, video_rule
 from gegenprobe.observations import View
@@ -160,7 +160,7 @@ def auction_bidders(view: View, video_day: pd.Timestamp) -> Picture:
                 offset=6,
             )
             panels.append(panel.properties(width=width, height=height, title=heading))
-        return alt.vconcat(*panels, spacing=10)
+        return stacked(*panels, spacing=10)
 
     against = (
         f"{number(abs(step), 1)} points {'more' if step > 0 else 'less'} than in the ten auctions before, on average"

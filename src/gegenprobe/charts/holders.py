@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.marks import Chart, layered
+from gegenprobe.charts.marks import Chart, layered, stacked
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import end_labels, gaps, source_line, time_axis, video_rule
 from gegenprobe.observations import View
@@ -165,7 +165,7 @@ def japan_holdings(view: View, video_day: pd.Timestamp) -> Picture:
                 heading, anchor="start", frame="group", fontSize=12, fontWeight="bold", color=layout.ink, offset=6
             )
             drawn.append(panel.properties(width=width, height=height, title=title))
-        return alt.vconcat(*drawn, spacing=10)
+        return stacked(*drawn, spacing=10)
 
     recent = known.iloc[-1] - known.get(known.index[-1] - pd.DateOffset(months=3), float("nan"))
     way = "rose" if recent > 0 else "fell"

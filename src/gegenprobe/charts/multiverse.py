@@ -7,7 +7,7 @@ from itertools import product
 import altair as alt
 import pandas as pd
 
-from gegenprobe.charts.marks import Chart, layered
+from gegenprobe.charts.marks import Chart, layered, stacked
 from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line
 from gegenprobe.charts.verdict_marks import colour, legend, shape
@@ -111,7 +111,7 @@ def what_it_takes(view: View, claim: Claim, video_day: pd.Timestamp) -> Picture:
         thin = 1 if layout.narrow else 2
         ticks = Chart(choices).mark_tick(orient="vertical", height=10, thickness=thin, opacity=1)
         below = ticks.encode(x=x, y=row, color=colour(layout)).properties(width=width, height=15 * len(order))
-        return alt.vconcat(above, below, spacing=8)
+        return stacked(above, below, spacing=8)
 
     named = "; ".join(
         f"{', '.join(getattr(row, name) for name in names)}: {row.value:.1f}" for row in near.itertuples()
