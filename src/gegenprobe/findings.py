@@ -211,9 +211,9 @@ def turns(found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np
         news.append(np.array(told, "datetime64[s]"))
     for rest in found.rests:
         rows, places = view.known(rest.series, rest.area)
-        known = rows.known_since.to_numpy()[places].astype("datetime64[s]")
+        known = rows.days[places].astype("datetime64[s]")
         if view.basis(rest.series) == "observed-vintages":
-            dates = rows.date.to_numpy()[places]
+            dates = rows.dates[places]
             begin = dates.searchsorted(rest.first.to_datetime64())
             end = dates.searchsorted(rest.last.to_datetime64(), side="right")
             dates, days = dates[begin:end], known[begin:end]

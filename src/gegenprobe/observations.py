@@ -40,6 +40,7 @@ class Store:
         self.unsealed: set[str] = set()
         self._frames: dict[str, dict[str, Rows]] = {}
         self._views: dict[pd.Timestamp, View] = {}
+        self._newest: dict[tuple[str, str], tuple[np.ndarray, pd.Series]] = {}
         self._broken: dict[str, str] = {}
 
     @cached_property
@@ -121,6 +122,19 @@ class Store:
                 raise NoData(self._broken[series]) from None
             self._frames[series] = by_area(frame)
         return self._frames[series]
+
+    def newest_of(self, key: tuple[str, str], rows: Rows, places: np.ndarray) -> pd.Series:
+        """Return the newest value of each date among these places of a series and area.
+
+        The last answer is kept: on most days nothing of most series becomes known.
+        """
+        if key not in self._newest or self._newest[key][0] is not places:
+            last = rows.newest_vintages(places)
+            values = rows.value[last]
+            if self.catalogue[key[0]].combine == "sum":
+                values = pd.Series(rows.value[places]).groupby(rows.date.asi8[places]).sum().to_numpy()
+            self._newest[key] = (places, pd.Series(values, index=rows.date[last], name=" ".join(key).rstrip()))
+        return self._newest[key][1]
 
     def seal(self, series: str) -> str:
         """Return the sha256 that ``provenance.csv`` holds for a series, empty if none."""
@@ -235,11 +249,7 @@ class View:
         key = (series, area)
         if key not in self._series:
             rows, places = self.known(series, area)
-            last = rows.newest_vintages(places)
-            values = rows.value[last]
-            if self.entry(series).combine == "sum":
-                values = pd.Series(rows.value[places]).groupby(rows.date.asi8[places]).sum().to_numpy()
-            self._series[key] = pd.Series(values, index=rows.date[last], name=f"{series} {area}".rstrip())
+            self._series[key] = self.store.newest_of(key, rows, places)
         return self._series[key].copy(deep=False)  # pandas copies on write
 
     def values_at(self, series: str, date: pd.Timestamp) -> dict[str, float]:
@@ -263,7 +273,7 @@ class View:
         """Return the newest date of a series (of all its areas, for a panel without `area`)."""
         if area or not self.entry(series).panel:
             rows, places = self.known(series, area)
-            return rows.date[places[-1]]
+            return pd.Timestamp(rows.dates[places[-1]])
         return max(self.newest(series, each) for each in self.areas(series))
 
     def fact(self, fact: str) -> Fact:

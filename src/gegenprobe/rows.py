@@ -46,6 +46,8 @@ class Rows:
 
     def __init__(self, date: pd.DatetimeIndex, known_since: pd.DatetimeIndex, value: np.ndarray, stretch: slice):
         self._whole = (date, known_since, value, stretch)
+        self._places: np.ndarray | None = None
+        self._newest: tuple[np.ndarray, np.ndarray] | None = None
 
     @cached_property
     def date(self) -> pd.DatetimeIndex:
@@ -63,32 +65,43 @@ class Rows:
         return self._whole[2][self._whole[3]]
 
     @cached_property
-    def _dates(self) -> np.ndarray:
-        return self.date.to_numpy()
+    def dates(self) -> np.ndarray:
+        """What each row is about, as a plain array."""
+        return self.date.values
 
     @cached_property
-    def _known(self) -> np.ndarray:
-        return self.known_since.to_numpy()
+    def days(self) -> np.ndarray:
+        """Since when each row is known, as a plain array."""
+        return self.known_since.values
+
+    @cached_property
+    def _days_in_order(self) -> np.ndarray:
+        return np.sort(self.days, kind="stable")
 
     def known(self, day: pd.Timestamp) -> np.ndarray:
-        """Return the places of the rows known by a day."""
-        return np.flatnonzero(self._known <= day.to_datetime64())
+        """Return the places of the rows known by a day: the very same array as before, where they are as many."""
+        count = int(self._days_in_order.searchsorted(day.to_datetime64(), side="right"))
+        if self._places is None or len(self._places) != count:
+            self._places = np.flatnonzero(self.days <= day.to_datetime64())
+            self._places.flags.writeable = False
+        return self._places
 
     def newest_vintages(self, places: np.ndarray) -> np.ndarray:
-        """Return, of these places, the last one of each date."""
-        dates = self._dates[places]
-        return places[last_of_each(dates)]
+        """Return, of these places, the last one of each date; the last answer is kept."""
+        if self._newest is None or self._newest[0] is not places:
+            self._newest = (places, places[last_of_each(self.dates[places])])
+        return self._newest[1]
 
     def within(self, places: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
         """Return, of these places, those between two dates; where there is none, the last before, or else the first."""
-        dates = self._dates[places]
+        dates = self.dates[places]
         end = max(int(dates.searchsorted(last.to_datetime64(), side="right")), 1)
         begin = min(int(dates.searchsorted(first.to_datetime64())), end - 1)
         return places[begin:end]
 
     def newest_known(self, places: np.ndarray) -> pd.Timestamp:
         """Return the newest vintage among these places."""
-        return pd.Timestamp(self._known[places].max())
+        return pd.Timestamp(self.days[places].max())
 
     def frame(self, places: np.ndarray) -> pd.DataFrame:
         """Return these rows as columns ``date``, ``known_since``, ``value``."""

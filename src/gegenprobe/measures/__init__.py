@@ -123,6 +123,6 @@ def _rest(view: View, series: str, area: str, windows: list[Window | None]) -> R
         places = rows.within(places, low, high)
     last = rows.newest_vintages(places)
     return Rest(
-        series, area, rows.date[last[0]], rows.date[last[-1]], len(last), rows.newest_known(last),
-        view.is_pseudo_real_time(series),
+        series, area, pd.Timestamp(rows.dates[last[0]]), pd.Timestamp(rows.dates[last[-1]]), len(last),
+        rows.newest_known(last), view.is_pseudo_real_time(series),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gegenprobe.errors import NoData
 from gegenprobe.measures.measurement import Measurement
-from gegenprobe.measures.periods import Period, is_fixed, start_of
+from gegenprobe.measures.periods import Period, is_fixed, start_of, value_at
 from gegenprobe.measures.quantities import EACH, Evaluation, Quantity, Reading, Series
 from gegenprobe.measures.scalars import Measure
 
@@ -54,20 +54,13 @@ class RankAmong(Measure):
         """Return the place of the area; the note names the leader and the size of the field."""
         own = self._values(run, self.area)
         date = run.at(self.at, own)
-        field: dict[str, float] = {self.area: own[date]}
+        field: dict[str, float] = {self.area: value_at(own, date)}
         wanted = group(self.among, run) if isinstance(self.among, str) else self.among
-        for code in wanted:
-            if code == self.area:
-                continue
-            before = len(run.read)
-            try:
-                field[code] = self._value(run, code, date)
-            except (NoData, KeyError):
-                del run.read[before:]
+        field |= self._others(run, [code for code in wanted if code != self.area], date)
         for name, quantity in self.also.items():
             values = quantity.values(run)
             try:
-                field[name] = values[date]
+                field[name] = value_at(values, date)
             except KeyError:
                 raise NoData(f"{name}: no observation for {date:%Y-%m-%d}") from None
         if len(field) < 2:
@@ -81,14 +74,22 @@ class RankAmong(Measure):
         note += f"; {missing} without a value" if missing else ""
         return Measurement(float(place), date, (date, date), len(field), note)
 
-    def _value(self, run: Evaluation, code: str, date: pd.Timestamp) -> float:
-        """Return one area's value; of a plain panel only that one is looked up, not the whole series."""
+    def _others(self, run: Evaluation, codes: list[str], date: pd.Timestamp) -> dict[str, float]:
+        """Return the values of those areas that have one; of a plain panel no whole series is made."""
         of = self.of
-        if not isinstance(of, Series) or of.area != EACH or run.view.entry(of.series).combine != "latest":
-            return self._values(run, code)[date]
-        value = run.view.values_at(of.series, date)[code]
-        run.read.append(Reading(of.series, code))
-        return value * of.times
+        if isinstance(of, Series) and of.area == EACH and run.view.entry(of.series).combine == "latest":
+            known = run.view.values_at(of.series, date)
+            found = {code: known[code] * of.times for code in codes if code in known}
+            run.read += [Reading(of.series, code) for code in found]
+            return found
+        found = {}
+        for code in codes:
+            before = len(run.read)
+            try:
+                found[code] = value_at(self._values(run, code), date)
+            except (NoData, KeyError):
+                del run.read[before:]
+        return found
 
     def _values(self, run: Evaluation, code: str) -> pd.Series:
         inner = Evaluation(run.view, run.video_day, code, run.read, run.facts)

@@ -84,7 +84,7 @@ def resolve(period: str, values: pd.Series, day: pd.Timestamp, video_day: pd.Tim
     days = (end_of(period, day, video_day) - wanted).days + 1
     if days > 1 and spacing(values) < 0.7 * days:
         raise NoData(f"{values.name}: {period} spans several observations; name one, or take them together first")
-    if wanted > day and wanted not in values.index:
+    if wanted > day and place_of(values, wanted) is None:
         raise NoData(f"{values.name}: no observation for {wanted:%Y-%m-%d} could be known on {day:%Y-%m-%d}")
     return on_or_before(values, wanted)
 
@@ -121,7 +121,7 @@ def _bounds(period: str, day: pd.Timestamp, video_day: pd.Timestamp) -> tuple[pd
 
 def spacing(values: pd.Series) -> float:
     """Return the usual number of days between observations; infinite for fewer than three."""
-    steps = np.diff(values.index.to_numpy())
+    steps = np.diff(values.index.values)
     return float(np.median(steps) / np.timedelta64(1, "D")) if len(steps) > 1 else float("inf")
 
 
@@ -132,9 +132,31 @@ def is_daily(values: pd.Series) -> bool:
     return (values.index[-1] - values.index[0]).days / (len(values) - 1) < _MANY
 
 
+def place_of(values: pd.Series, date: pd.Timestamp) -> int | None:
+    """Return the place of a date, if the series has it; Pandas would make a table of all dates to look up one."""
+    dates = values.index.values
+    place = int(dates.searchsorted(date.to_datetime64()))
+    return place if place < len(dates) and dates[place] == date.to_datetime64() else None
+
+
+def value_at(values: pd.Series, date: pd.Timestamp) -> float:
+    """Return the value at a date; a `KeyError` where there is none."""
+    place = place_of(values, date)
+    if place is None:
+        raise KeyError(date)
+    return values.to_numpy()[place]
+
+
+def between(values: pd.Series, low: pd.Timestamp, high: pd.Timestamp) -> pd.Series:
+    """Return the values from one date to another, both included."""
+    dates = values.index.values
+    first = dates.searchsorted(low.to_datetime64())
+    return values.iloc[first : dates.searchsorted(high.to_datetime64(), side="right")]
+
+
 def on_or_before(values: pd.Series, wanted: pd.Timestamp) -> pd.Timestamp:
     """Return the date itself where the series has it, else (daily series only) the last within seven days before."""
-    if wanted in values.index:
+    if place_of(values, wanted) is not None:
         return wanted
     if is_daily(values):
         place = values.index.searchsorted(wanted, side="right") - 1

@@ -25,6 +25,7 @@ from gegenprobe.measures.periods import (
     start_of,
 )  # fmt: skip
 from gegenprobe.observations import View
+from gegenprobe.rows import last_of_each
 
 Area = Annotated[str, Field(pattern=r"^([A-Z0-9]{2,8}|each)$")]
 EACH = "each"
@@ -136,11 +137,15 @@ class Series(_Node):
 
 def together(parts: list[pd.Series]) -> list[pd.Series]:
     """Return the parts on the dates they all have."""
-    shared = parts[0].index
-    for part in parts[1:]:
-        if not part.index.equals(shared):
-            shared = shared.intersection(part.index)
-    return [part if part.index.equals(shared) else part.loc[shared] for part in parts]
+    held = [part.index.values for part in parts]
+    shared = held[0]
+    for dates in held[1:]:
+        if not np.array_equal(dates, shared):
+            shared = np.intersect1d(shared, dates, assume_unique=True)
+    return [
+        part if len(dates) == len(shared) else part.iloc[dates.searchsorted(shared)]
+        for part, dates in zip(parts, held, strict=True)
+    ]
 
 
 class SumAreas(_Node):
@@ -163,20 +168,23 @@ class Arithmetic(_Node):
 
     def _values(self, run: Evaluation) -> pd.Series:
         parts = [part.values(run) for part in self.of]
-        result, *others = together(parts)
-        if result.empty:
+        same = together(parts)
+        if same[0].empty:
             raise NoData(f"{self.quantity}: the quantities share no date")
-        for other in others:
-            match self.quantity:
-                case "ratio":
-                    result = result / other.where(other != 0)
-                case "difference":
-                    result = result - other
-                case "product":
-                    result = result * other
-                case "sum":
-                    result = result + other
-        return result.rename(f"{self.quantity} of {' and '.join(str(part.name) for part in parts)}")
+        result, *others = [part.to_numpy() for part in same]
+        with np.errstate(all="ignore"):  # what is no finite number is dealt with in `values`
+            for other in others:
+                match self.quantity:
+                    case "ratio":
+                        result = result / np.where(other == 0, np.nan, other)
+                    case "difference":
+                        result = result - other
+                    case "product":
+                        result = result * other
+                    case "sum":
+                        result = result + other
+        name = f"{self.quantity} of {' and '.join(str(part.name) for part in parts)}"
+        return pd.Series(result, index=same[0].index, name=name)
 
 
 class Over(_Derived):
@@ -235,7 +243,7 @@ class Resample(_Derived):
         return self
 
     def _derive(self, values: pd.Series) -> pd.Series:
-        month = values.index.to_numpy().astype("datetime64[M]").astype(np.int64)
+        month = values.index.values.astype("datetime64[M]").astype(np.int64)
         match self.quantity:
             case "by-quarter":
                 month -= month % 3
@@ -244,6 +252,10 @@ class Resample(_Derived):
             case "by-fiscal-year":  # October to September, named by the year it ends in
                 month = (month + 3) // 12 * 12
         label = month.astype("datetime64[M]").astype(values.index.dtype)
+        if self.how == "last" and not self.count and len(label):  # no value is missing, so it is the last row
+            last = last_of_each(label)
+            index = pd.DatetimeIndex(label[last], name="date")
+            return pd.Series(values.to_numpy()[last], index=index, name=values.name)
         grouped = values.groupby(label)
         result = grouped.agg(self.how)
         if self.count:

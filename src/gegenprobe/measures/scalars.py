@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gegenprobe.errors import NoData
 from gegenprobe.measures.measurement import Measurement
-from gegenprobe.measures.periods import FIRST, LATEST, Period, end_of, is_fixed, offset, start_of
+from gegenprobe.measures.periods import FIRST, LATEST, Period, between, end_of, is_fixed, offset, start_of, value_at
 from gegenprobe.measures.quantities import Evaluation, Quantity
 
 
@@ -69,10 +69,10 @@ def span(values: pd.Series, start: str, to: str, run: Evaluation, anchor: pd.Tim
         low = high - offset(start) + pd.Timedelta(days=1)
     else:
         low = start_of(start, run.view.day, run.video_day)
-    chosen = values.loc[low:high]
+    chosen = between(values, low, high)
     if chosen.empty:
-        between = f"between {low:%Y-%m-%d} and {high:%Y-%m-%d}"
-        raise NoData(f"{values.name}: nothing known on {run.view.day:%Y-%m-%d} {between}")
+        where = f"between {low:%Y-%m-%d} and {high:%Y-%m-%d}"
+        raise NoData(f"{values.name}: nothing known on {run.view.day:%Y-%m-%d} {where}")
     return chosen
 
 
@@ -96,7 +96,7 @@ class Level(_OfSeries):
         """Return the value at `at`."""
         values = self._values(run)
         date = run.at(self.at, values)
-        return Measurement(float(values[date]), date, (date, date), 1)
+        return Measurement(float(value_at(values, date)), date, (date, date), 1)
 
 
 class Difference(_OfSeries):
@@ -113,7 +113,7 @@ class Difference(_OfSeries):
         begin = run.at(self.start, values, anchor=end)
         if begin >= end:
             raise NoData(f"{values.name}: {begin:%Y-%m-%d} does not lie before {end:%Y-%m-%d}")
-        before, after = values[begin], values[end]
+        before, after = value_at(values, begin), value_at(values, end)
         note = f"from {before:.6g} in {begin:%Y-%m-%d} to {after:.6g} in {end:%Y-%m-%d}"
         if self.measure == "change":
             return Measurement(float(after - before), end, (begin, end), 2, note)
@@ -182,7 +182,7 @@ class Rank(_OfSeries):
         values = self._values(run)
         date = run.at(self.at, values)
         chosen = span(values, self.start, "latest", run, anchor=date if self.to == "at" else None)
-        own = values[date]
+        own = value_at(values, date)
         if self.measure == "percentile":
             return _result(100 * (chosen <= own).mean(), chosen, date=date, note=f"of {len(chosen)}")
         ahead = (chosen > own).sum() if self.order == "highest" else (chosen < own).sum()
@@ -205,7 +205,7 @@ class LastAtLeast(_OfSeries):
         """Return the year (or the days before) of the last time."""
         values = self._values(run)
         date = run.at(self.before, values)
-        bar = values[date] if self.level is None else self.level
+        bar = value_at(values, date) if self.level is None else self.level
         earlier = values.loc[: date - pd.Timedelta(days=1)]
         if earlier.empty:
             raise NoData(f"{values.name}: nothing before {date:%Y-%m-%d}")
