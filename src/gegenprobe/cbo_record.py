@@ -18,6 +18,7 @@ import pandas as pd
 
 from gegenprobe.errors import InputError, NoData
 from gegenprobe.observations import View
+from gegenprobe.rows import Rows
 
 Component = Literal["deficit", "debt"]
 _PROJECTED = {"deficit": "cbo.baseline.deficit", "debt": "cbo.baseline.debt_public"}
@@ -60,10 +61,12 @@ def projections(view: View, component: Component) -> pd.DataFrame:
     chosen = table[table["spring_flag"] & carries & (table["known_since"] <= view.day)]
     if chosen.empty:
         raise NoData(f"no spring baseline of the {component} was known on {view.day:%Y-%m-%d}")
-    rows = view.vintages(_PROJECTED[component])
+    rows, _ = view.known(_PROJECTED[component])
     laws = view.vintages(_LEGISLATION)
+    laws["year"] = laws["date"].dt.year
     pieces = [_baseline(row, rows, laws, component) for row in chosen.itertuples()]
     frame = pd.concat(pieces, ignore_index=True)
+    frame["adjusted"] = frame["projection"] + frame["legislation"]
     for name, series in (("actual", _ACTUAL[component]), ("gdp", _GDP)):
         values = view.series(series)
         frame[name] = frame["year"].map(dict(zip(values.index.year, values.to_numpy(), strict=True)))
@@ -72,28 +75,28 @@ def projections(view: View, component: Component) -> pd.DataFrame:
     return frame
 
 
-def _baseline(baseline, rows: pd.DataFrame, laws: pd.DataFrame, component: Component) -> pd.DataFrame:
+def _baseline(baseline, rows: Rows, laws: pd.DataFrame, component: Component) -> pd.DataFrame:
     """Return one baseline: a row of the store stands only where a value changed, so it is read as of its own day."""
     first, last = baseline.first_fiscal_year, baseline.last_fiscal_year
-    known = rows[rows["known_since"] <= baseline.known_since].drop_duplicates("date", keep="last")
-    known = known[known["date"].dt.year.between(first, last)]
-    years = known["date"].dt.year.to_numpy()
-    later = laws[laws["known_since"] > baseline.known_since]
-    effect = later.groupby(later["date"].dt.year)["value"].sum().reindex(range(first, last + 1), fill_value=0.0)
+    places = rows.newest_vintages(rows.known(baseline.known_since))
+    years = rows.date[places].year.to_numpy()
+    inside = (years >= first) & (years <= last)
+    places, years = places[inside], years[inside]
+    later = (laws["known_since"] > baseline.known_since).to_numpy()
+    effect = laws["value"][later].groupby(laws["year"].to_numpy()[later]).sum()
+    effect = effect.reindex(range(first, last + 1), fill_value=0.0)
     if component == "debt":  # a smaller surplus is a larger debt, this year and in every year after it
         effect = -effect.cumsum()
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "baseline": baseline.Index[:7],
             "known_since": baseline.known_since,
             "year": years,
             "horizon": years - first + 1,
-            "projection": known["value"].to_numpy(),
-            "legislation": effect.reindex(years).to_numpy(),
+            "projection": rows.value[places],
+            "legislation": effect.to_numpy()[years - first],
         }
     )
-    frame["adjusted"] = frame["projection"] + frame["legislation"]
-    return frame
 
 
 def errors_by_horizon(table: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from gegenprobe.charts.marks import Chart, layered
@@ -34,14 +35,14 @@ def baselines(view: View, series: str, since: int) -> pd.DataFrame:
     DataFrame
         ``baseline`` (day it became known), ``year`` (fiscal year), ``value``; baselines known from `since` on.
     """
-    rows = view.vintages(series)
+    rows, places = view.known(series)
+    days = rows.days[places]
     pieces = []
-    for day, own in rows[rows["known_since"].dt.year >= since].groupby("known_since"):
-        known = rows[
-            (rows["known_since"] <= day) & (rows["date"] >= own["date"].min()) & (rows["date"] <= own["date"].max())
-        ]
-        last = known.sort_values(["date", "known_since"]).drop_duplicates("date", keep="last")
-        pieces.append(pd.DataFrame({"baseline": day, "year": last["date"].dt.year, "value": last["value"]}))
+    for day in pd.DatetimeIndex(np.unique(days[days >= np.datetime64(f"{since}")])):
+        own = places[days == day.to_datetime64()]
+        last = rows.newest_vintages(rows.known(day))
+        last = rows.within(last, rows.date[own[0]], rows.date[own[-1]])
+        pieces.append(pd.DataFrame({"baseline": day, "year": rows.date[last].year, "value": rows.value[last]}))
     if not pieces:
         raise NoData(f"{series}: no baseline since {since} was known on {view.day:%Y-%m-%d}")
     return pd.concat(pieces, ignore_index=True)
