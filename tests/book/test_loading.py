@@ -6,6 +6,7 @@ import pytest
 
 from gegenprobe.book.loading import painted_early
 from gegenprobe.book.purge import purge, purged
+from gegenprobe.book.room import with_room
 
 HEAD = """<head>
   <link rel="preload" as="script" href="_static/scripts/bootstrap.js?digest=1" />
@@ -65,3 +66,21 @@ def test_a_class_is_known_from_pages_and_scripts(tmp_path):
     purge(tmp_path)
     assert (static / "theme.css").read_text(encoding="utf-8") == ".from-page{}.from-script{}"
     assert (static.parent / "gegenprobe.css").read_text(encoding="utf-8") == ".from-nowhere{}"
+
+
+def test_a_drawing_has_its_room_before_it_comes(tmp_path):
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "chapters").mkdir()
+    for name, size in (("wide", 'width="720" height="350.6"'), ("narrow", 'height="291" width="340"'), ("odd", "")):
+        (tmp_path / f"pictures/{name}.svg").write_text(f'<svg xmlns="x" {size}><rect width="9" height="9"/></svg>')
+    page = (
+        '<picture><source media="(max-width: 640px)" srcset="../pictures/narrow.svg">'
+        '<img src="../pictures/wide.svg" alt="Line" loading="lazy"></picture>'
+        '<img src="../pictures/odd.svg"><img src="../pictures/none.svg"><img src="a.png">'
+        '<img src="../pictures/wide.svg" width="1em">'
+    )
+    text = with_room(page, tmp_path / "chapters")
+    assert 'srcset="../pictures/narrow.svg" width="340" height="291">' in text
+    assert '<img src="../pictures/wide.svg" width="720" height="351" alt="Line" loading="lazy">' in text
+    assert text.endswith(page.partition("</picture>")[2])  # no size told, not there, no drawing, has one
+    assert with_room(text, tmp_path / "chapters") == text
