@@ -89,31 +89,63 @@
     if (tip) tip.hidden = true;
   }
 
-  async function draw(state) {
-    const turn = (state.turn = (state.turn || 0) + 1);
+  // Draws unseen and puts the result in place when it is whole. A turn that was overtaken meanwhile, by another theme,
+  // another width or the reader who wants the still picture again, leaves nothing behind.
+  async function attempt(state, turn) {
+    const overtaken = () => turn !== state.turn;
     const text = await specification(state.figure.dataset.spec);
     await drawingScript();
-    if (turn !== state.turn) return;
+    if (overtaken()) return;
+    const theme = root.dataset.theme;
     state.width = Math.min(state.box.clientWidth, WIDEST);
     const [spec, meta] = suited(text, state.width);
-    const span = state.view ? currentSpan(state) : null;
-    const made = await window.vegaEmbed(state.stage, spec, {
-      actions: false, ast: true, defaultStyle: false, renderer: "canvas", tooltip: showTip,
-    });
-    if (turn !== state.turn) return made.finalize();
-    const canvas = state.stage.querySelector("canvas");
-    if (!spec.autosize && spec.layer && canvas) {
-      await made.view.width(made.view.width() + state.width - canvas.clientWidth).runAsync();
+    const place = state.stage.appendChild(element("div", "gp-making"));
+    let made = null;
+    let taken = false;
+    try {
+      made = await window.vegaEmbed(place, spec, {
+        actions: false, ast: true, defaultStyle: false, renderer: "canvas", tooltip: showTip,
+      });
+      const canvas = place.querySelector("canvas");
+      if (!spec.autosize && spec.layer && canvas && !overtaken()) {
+        await made.view.width(made.view.width() + state.width - canvas.clientWidth).runAsync();
+      }
+      taken = !overtaken();
+      if (taken) take(state, made.view, meta, place, theme);
+    } finally {
+      if (!taken) {
+        if (made) made.finalize();
+        place.remove();
+      }
     }
+  }
+
+  function take(state, view, meta, place, theme) {
+    const span = state.view ? currentSpan(state) : null;
     if (state.view) state.view.finalize();
-    state.view = made.view;
+    state.view = view;
     state.meta = meta;
     state.steps.hidden = !meta.signal;
     if (meta.signal) {
-      state.whole = made.view.scale(meta.scale).domain().map(Number);
+      state.whole = view.scale(meta.scale).domain().map(Number);
       if (span) setSpan(state, span);
     }
-    state.stage.dataset.drawn = root.dataset.theme;
+    place.className = "";
+    state.stage.replaceChildren(place);
+    state.stage.dataset.drawn = theme;
+    show(state);
+  }
+
+  async function draw(state) {
+    const turn = (state.turn += 1);
+    try {
+      await attempt(state, turn);
+    } catch (error) {
+      if (turn !== state.turn) return;
+      end(state);
+      state.note.textContent = "It could not be loaded; the picture above has it all.";
+      console.error(error);
+    }
   }
 
   function currentSpan(state) {
@@ -147,28 +179,27 @@
     return group;
   }
 
-  async function begin(state) {
-    state.button.disabled = true;
+  // The button stays where the keyboard is while the picture loads; pressed again it does nothing.
+  function begin(state) {
+    open.add(state);
+    state.button.setAttribute("aria-disabled", "true");
     state.note.textContent = "Loading …";
     state.box.hidden = false;
-    try {
-      await draw(state);
-      state.figure.classList.add("gp-exploring");
-      state.button.textContent = "show the still picture";
-      state.button.setAttribute("aria-expanded", "true");
-      state.note.textContent = finger.matches ? "Touch it for the numbers." : "Point at it for the numbers.";
-      if (state.meta.signal) {
-        state.note.textContent += finger.matches
-          ? " Drag to move along; the buttons show more or less time."
-          : " Drag to move along; Ctrl or ⌘ with the wheel, or the buttons, show more or less time.";
-      }
-      open.add(state);
-    } catch (error) {
-      state.box.hidden = true;
-      state.note.textContent = "It could not be loaded; the picture above has it all.";
+    draw(state);
+  }
+
+  function show(state) {
+    if (state.figure.classList.contains("gp-exploring")) return;
+    state.figure.classList.add("gp-exploring");
+    state.button.removeAttribute("aria-disabled");
+    state.button.textContent = "show the still picture";
+    state.button.setAttribute("aria-expanded", "true");
+    state.note.textContent = finger.matches ? "Touch it for the numbers." : "Point at it for the numbers.";
+    if (state.meta.signal) {
+      state.note.textContent += finger.matches
+        ? " Drag to move along; the buttons show more or less time."
+        : " Drag to move along; Ctrl or ⌘ with the wheel, or the buttons, show more or less time.";
     }
-    state.button.disabled = false;
-    state.button.focus({ preventScroll: true });
   }
 
   function end(state) {
@@ -181,13 +212,21 @@
     delete state.stage.dataset.drawn;
     state.figure.classList.remove("gp-exploring");
     state.box.hidden = true;
+    state.button.removeAttribute("aria-disabled");
     state.button.textContent = "explore";
     state.button.setAttribute("aria-expanded", "false");
     state.note.textContent = "";
   }
 
+  // The second press of a double one means the same as the first.
+  function pressed(state, event) {
+    if (event.detail > 1 || state.button.hasAttribute("aria-disabled")) return;
+    if (open.has(state)) end(state);
+    else begin(state);
+  }
+
   function equip(figure) {
-    const state = { figure: figure, view: null };
+    const state = { figure: figure, view: null, turn: 0 };
     const title = figure.querySelector(".gp-title");
     state.box = element("div", "gp-chart");
     state.box.hidden = true;
@@ -204,13 +243,13 @@
     }
     state.note = tools.appendChild(element("span", "gp-small"));
     state.note.setAttribute("role", "status");
-    state.button.addEventListener("click", () => (open.has(state) ? end(state) : begin(state)));
+    state.button.addEventListener("click", (event) => pressed(state, event));
     figure.querySelector(".gp-source").before(state.box, tools);
   }
 
   function redraw() {
     hideTip();
-    open.forEach((state) => draw(state).catch(() => end(state)));
+    open.forEach(draw);
   }
 
   document.addEventListener("DOMContentLoaded", function () {

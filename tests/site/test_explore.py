@@ -55,6 +55,17 @@ def explore(figure: Locator) -> Locator:
     return canvas
 
 
+def settled(figure: Locator, width: int) -> None:
+    """Wait until a picture is drawn for a page of a width: changes of it are gathered for a moment first."""
+    figure.page.wait_for_function(
+        """([figure, width]) => {
+          const drawn = figure.querySelectorAll("canvas");
+          return drawn.length === 1 && drawn[0].clientWidth > 0 && drawn[0].clientWidth <= width;
+        }""",
+        arg=[figure.element_handle(), width],
+    )
+
+
 def tip_over(page: Page, canvas: Locator) -> str:
     """Sweep the pointer over a picture until it tells a number."""
     canvas.scroll_into_view_if_needed()
@@ -104,6 +115,51 @@ def test_a_press_is_not_lost_when_a_picture_comes_meanwhile(browser, address):
         figure.locator(DRAWN).wait_for(timeout=60_000)
 
 
+def test_pressed_twice_and_overtaken_by_another_theme_and_width_it_is_drawn_once(browser, address):
+    with opened(browser, address + "chapters/context.html") as page:
+        figure, held = page.locator("#figure-talks"), []
+        page.route("**/_static/vega.js", lambda route: held.append(route))
+        with page.expect_request("**/_static/vega.js"):
+            figure.get_by_role("button", name="explore", exact=True).dblclick()
+        assert figure.locator(".gp-tools").get_by_text("Loading …").is_visible()
+        assert figure.locator("picture.only-light").is_visible()  # nothing is taken away before there is something else
+        page.keyboard.press("Enter")  # the keyboard is still there, and asking again changes nothing
+        figure.locator(".gp-title").click()  # who reads on meanwhile is not called back
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.set_viewport_size({"width": 390, "height": 900})
+        held[0].continue_()
+        figure.locator("[data-drawn=dark] canvas").wait_for(timeout=60_000)
+        settled(figure, 390)
+        assert figure.locator("canvas").count() == len(held) == 1
+        assert not page.evaluate("document.activeElement.matches('.gp-button')")
+        page.evaluate("document.documentElement.dataset.theme = 'light'")
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        figure.get_by_role("button", name="show the still picture").click()
+        page.wait_for_load_state("networkidle")
+        assert figure.locator("canvas, .gp-exploring").count() == 0
+        assert figure.locator("picture.only-dark").is_visible()
+
+
+@pytest.mark.parametrize("missing", ["**/_static/vega.js", "**/pictures/talks.json"])
+def test_what_does_not_come_is_said_and_may_be_asked_for_again(browser, address, missing):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})  # not `opened`: the browser complains
+    page = context.new_page()
+    page.goto(address + "chapters/context.html")
+    figure = page.locator("#figure-talks")
+    page.route(missing, lambda route: route.abort())
+    figure.get_by_role("button", name="explore", exact=True).click()
+    figure.get_by_text("It could not be loaded").wait_for()
+    assert figure.locator("picture.only-light").is_visible()
+    assert not figure.locator(".gp-chart").is_visible()
+    page.unroute(missing)
+    explore(figure)
+    page.route("**/pictures/talks.json", lambda route: route.abort())
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")  # drawn anew, and that fails
+    figure.get_by_text("It could not be loaded").wait_for()
+    assert figure.locator("picture.only-dark").is_visible()
+    context.close()
+
+
 def test_it_tells_the_numbers_and_zooms_in_time(browser, address):
     with opened(browser, address + "chapters/yen-boj.html") as page:
         figure = page.locator("#figure-rice")
@@ -143,8 +199,7 @@ def test_it_follows_the_theme_and_the_width_and_leaves_paper_alone(browser, addr
         page.locator(".theme-switch-button").first.click()
         figure.locator("[data-drawn=light] canvas").wait_for()
         page.set_viewport_size({"width": 390, "height": 900})
-        page.wait_for_timeout(800)
-        assert figure.locator("canvas").bounding_box()["width"] <= 390
+        settled(figure, 390)
         page.emulate_media(media="print")
         assert not figure.locator("canvas").is_visible()
         still = figure.locator("picture.only-light")  # its image loads when the printer asks
