@@ -456,7 +456,7 @@ def test_a_flip_has_its_exact_day_and_the_release_that_caused_it(make):
     assert flip.changed == 1
     (due,) = beta.flips
     assert (f"{due.day:%Y-%m-%d}", due.releases) == ("2025-10-15", ())
-    assert due.reason == "the forecast fell due on 2025-10-15"
+    assert due.reason == "the forecast fell due on 15 October 2025"
 
 
 def test_tables_of_verdicts_and_flips(make):

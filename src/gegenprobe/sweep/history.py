@@ -13,7 +13,7 @@ from gegenprobe.findings import Finding, judge, require_known
 from gegenprobe.observations import Store, View
 from gegenprobe.sweep.cases import Remembering
 from gegenprobe.sweep.inputs import Figures, Inputs
-from gegenprobe.words import number, plain_period
+from gegenprobe.words import long_date, number, plain_period
 
 MOST_RELEASES = 8
 """Figures named for one flip; a yearly revision changes hundreds, `Flip.changed` counts them all."""
@@ -62,7 +62,7 @@ class Flip:
     changed : int
         How many figures and facts these were in all.
     reason : str
-        One sentence.
+        One sentence for readers; days for machines stand in ``day`` and in the releases.
     """
 
     claim: Claim
@@ -189,12 +189,12 @@ def _reason(before: Finding, after: Finding, releases: list[Release], inputs: In
         more = f"; and {len(releases) - 1} more" if len(releases) > 1 else ""
         return first.words(frequency) + more
     if claim.forecast is not None and before.as_of < pd.Timestamp(claim.forecast.due) <= after.as_of:
-        return f"the forecast fell due on {pd.Timestamp(claim.forecast.due):%Y-%m-%d}"
+        return f"the forecast fell due on {long_date(pd.Timestamp(claim.forecast.due))}"
     if inputs.by_year and before.as_of.year != after.as_of.year:
         return "the year turned, and with it the period that is meant"
     months = claim.lookback_of(definition) if definition else 0
     if before.true_on is not None and months:
-        return f"{before.true_on:%Y-%m-%d}, when it last held, now lies more than {months} months back"
+        return f"{long_date(before.true_on)}, when it last held, now lies more than {months} months back"
     return "time passed"
 
 
