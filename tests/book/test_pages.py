@@ -8,16 +8,19 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
 
+from gegenprobe.book.agepage import MARKS, age_page
 from gegenprobe.book.judged import Judged
 from gegenprobe.book.pages import write_pages
 from gegenprobe.book.schema import findings_schema
-from gegenprobe.cards import anchor
+from gegenprobe.cards import anchor, badge, templates
 from gegenprobe.claims import Chapter, Ledger, read_ledger
 from gegenprobe.findings import judge_ledger
+from gegenprobe.freshness import judge
 from gegenprobe.observations import Store, as_day
 from gegenprobe.paths import project_root
 from gegenprobe.video import VIDEO_DAY
@@ -315,3 +318,20 @@ def test_every_finding_of_the_book_fits_the_schema():
     records = [each.record() for as_of in (VIDEO_DAY, "latest") for each in judge_ledger(book, store, as_of, day)]
     _validator().validate(records)
     assert {each["claim"] for each in records} == set(book.by_id)
+
+
+@pytest.mark.parametrize("today", ["2026-07-06", "2026-11-24"])
+def test_the_page_of_freshness_says_what_each_of_its_numbers_counts(today):
+    store, day = Store(DATA), as_day(today)
+    content, picture = age_page(SimpleNamespace(store=store), day)
+    judged = judge(store, day)
+    for row in content["counts"]:
+        sides = (each.observation for each in judged), (each.check for each in judged), (each.state for each in judged)
+        assert row["n"] == [sum(MARKS[state.word] == row["mark"] for state in side) for side in sides]
+    assert [sum(side) for side in zip(*(row["n"] for row in content["counts"]), strict=True)] == [len(judged)] * 3
+    assert picture.title.startswith(f"{content['waiting']} of {content['growing']} series")
+    late = sum(row["n"][0] for row in content["counts"] if row["word"] in ("late", "far too late"))
+    assert content["waiting"] == late + content["patient"]
+    text = templates().get_template("freshness.html").render(**content, badge=badge, picture="")
+    assert f"{content['waiting']} of the {content['growing']} series that grow wait" in text
+    assert f"each of the {len(judged)} series" in text

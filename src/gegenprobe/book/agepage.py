@@ -30,15 +30,30 @@ def age_page(material: Material, today: pd.Timestamp) -> tuple[dict[str, Any], P
     """
     judged = judge(material.store, today)
     growing = [each for each in judged if each.state is not State.FROZEN]
-    counts = {word: sum(each.state.word == word for each in judged) for word in WORDS}
+    waiting = [each for each in growing if each.late > 0]
     frame = pd.DataFrame([_point(each) for each in growing])
     content = {
         "today": long_date(today),
         "worst": WORDS[worst(judged).word],
-        "counts": [{"mark": MARKS[word], "word": WORDS[word], "n": n} for word, n in counts.items() if n],
+        "counts": _counts(judged),
+        "all": len(judged),
+        "growing": len(growing),
+        "waiting": len(waiting),
+        "patient": sum(each.observation is State.FRESH for each in waiting),
         "rows": [_row(material, each) for each in judged],
     }
     return content, ages(frame, today)
+
+
+def _counts(judged: list[Age]) -> list[dict[str, Any]]:
+    """Return how many series are in each state: by their next figure, by our last look, and by the worse of the two."""
+    sides = [
+        [each.observation.word for each in judged],
+        [each.check.word for each in judged],
+        [each.state.word for each in judged],
+    ]
+    rows = [{"mark": MARKS[word], "word": WORDS[word], "n": [side.count(word) for side in sides]} for word in WORDS]
+    return [row for row in rows if any(row["n"])]
 
 
 def _point(age: Age) -> dict[str, Any]:

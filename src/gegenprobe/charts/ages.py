@@ -59,7 +59,7 @@ def ages(frame: pd.DataFrame, today: pd.Timestamp) -> Picture:
         name="ages",
         title=title,
         subtitle=f"Days late on {long_date(today)}, a mark a series, by source; circle in time, triangle late, diamond "
-        "far too late",
+        "far too late; when we last looked is not in it",
         description=f"{title} on {long_date(today)}: {words}. Latest of all: {oldest.series}, {oldest.days_late} days.",
         source="Source: the catalogue of this book and the release rules in it.",
         data=frame,
