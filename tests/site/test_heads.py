@@ -15,16 +15,6 @@ pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.book]
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def pages(site: Path) -> dict[str, BeautifulSoup]:
-    """Every page, parsed, by its path on the site."""
-    return {
-        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in site.rglob("*.html")
-        if "_static" not in path.parts
-    }
-
-
 def graph(page: BeautifulSoup) -> list[dict]:
     """Return the JSON-LD of a page."""
     found = [json.loads(each.string) for each in page.find_all("script", type="application/ld+json")]

@@ -11,23 +11,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
 pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.book]
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = str(Path(sys.executable).with_name("gegenprobe"))
 LOADED = (("img", "src"), ("link", "href"), ("script", "src"), ("iframe", "src"), ("source", "srcset"))
 BOTH = ("2025-06-12", "latest")
-
-
-@pytest.fixture(scope="module")
-def pages(site: Path) -> dict[str, BeautifulSoup]:
-    """Every page, parsed, by its path on the site."""
-    return {
-        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in site.rglob("*.html")
-        if "_static" not in path.parts
-    }
 
 
 def check(as_of: str) -> list[dict]:
