@@ -27,7 +27,7 @@ from gegenprobe.book.machines import notes
 from gegenprobe.book.pages import Material, chapter_order
 from gegenprobe.book.scoreboard import ALMOST_ALL, known_days, scoreboard
 from gegenprobe.book.settings import Settings, read_settings
-from gegenprobe.book.social import social_picture, spoken, tally
+from gegenprobe.book.social import HEADLINE, chart, social_picture, spoken, tally
 from gegenprobe.cards import anchor
 from gegenprobe.errors import InputError
 from gegenprobe.findings import judge_claim
@@ -337,6 +337,15 @@ def test_the_picture_has_the_size_that_is_announced(material):
     rows = tally(material)
     assert rows["n"].sum() == rows["then"].sum() == len(material.now)
     assert all(f"{row.word} {row.n}" in spoken(rows, material) for row in rows.itertuples())
+
+
+def test_the_picture_says_what_the_landing_page_says(material):
+    landing = (ROOT / "book/index.md").read_text(encoding="utf-8")
+    assert landing.splitlines()[0] == f"# {HEADLINE}"
+    told = json.dumps(chart(tally(material), material).to_dict()["title"])
+    assert HEADLINE in told
+    assert f"{len(material.now)} claims" in told
+    assert "against official figures" in told
 
 
 def test_the_citation_names_day_and_commit(material):

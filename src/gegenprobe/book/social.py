@@ -17,6 +17,8 @@ from gegenprobe.words import WORDS, counted, long_date
 if TYPE_CHECKING:
     from gegenprobe.book.pages import Material
 
+HEADLINE = "What does not hold, and what does"
+"""What the landing page is called: whoever follows the link finds what the picture announced."""
 _MARK, _WORDS, _BARS = 24, 56, 400
 """Where marks, words and bars begin, in pixels: a link's picture is shown small, so everything in it is big."""
 
@@ -67,9 +69,9 @@ def chart(rows: pd.DataFrame, material: Material) -> alt.LayerChart:
         x=amount, text="label:N"
     )
     title = alt.Title(
-        "What the video said, and how it came out",
+        HEADLINE,
         subtitle=[
-            f"{counted(len(material.now), 'claim')} on Japan, the yen and US debt, checked against public figures.",
+            f"{counted(len(material.now), 'claim')} on Japan, the yen and US debt, checked against official figures.",
             f"Then: as known on {long_date(material.then_day)}. Bars: {material.now_label}.",
         ],
         anchor="start", fontSize=50, subtitleFontSize=30, color=layout.ink, subtitleColor=layout.muted, offset=24,
