@@ -94,6 +94,7 @@ def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **
         now=side(last),
         now_label=now_label,
         reasons=_reasons(first, last),
+        bar=_bar(last),
         readings=_readings(then, now, curve),
         curve=curve,
         agreement=agreement(now),
@@ -106,17 +107,27 @@ def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **
 
 
 def _readings(then: list[Finding], now: list[Finding], curve: Curve | None) -> list[dict[str, Any]]:
-    """Return the rows of the table of readings: those of the curve as it numbers them, then the others."""
+    """Return the rows of the table of readings: those of the curve as it numbers them, then the others.
+
+    A row has the reason of its bar where this is not the primary reading's, which stands under what the claim rests on.
+    """
     numbers = {name: n for n, name in enumerate(curve.ids, 1)} if curve else {}
+    told = _bar(now[0])
     rows = [
         {
             "n": numbers.get(b.definition.id), "title": b.definition.title, "primary": b.definition.primary,
-            "then": side(a), "now": side(b),
+            "then": side(a), "now": side(b), "bar": bar if (bar := _bar(b)) != told else "",
         }
         for a, b in zip(then, now, strict=True)
         if b.definition is not None
     ]  # fmt: skip
     return sorted(rows, key=lambda row: row["n"] or len(rows) + 1)
+
+
+def _bar(finding: Finding) -> str:
+    """Return why the bar of a reading lies where it does, where the ledger gives a reason."""
+    test = finding.claim.test_of(finding.definition) if finding.definition else None
+    return _sentence(test.reason) if test and test.reason else ""
 
 
 def _reasons(first: Finding, last: Finding) -> list[str]:

@@ -1,0 +1,51 @@
+"""What a card shows of the ledger's reasons."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from gegenprobe.cards import card
+from gegenprobe.claims import Claim
+from gegenprobe.findings import judge_claim
+from gegenprobe.observations import as_day
+from project import claim, definition, monthly
+
+AT = {"measure": "level", "of": {"series": "S"}, "at": "2025-03"}
+OURS = {"sense": "more-than", "value": 4, "rough": 0, "reason": "higher is higher"}
+OTHER = {"sense": "more-than", "value": 3, "rough": 1, "reason": "One <b>point</b> is near."}
+SILENT = {"sense": "more-than", "value": 3}
+
+
+def _card(store, *definitions: dict, **fields) -> BeautifulSoup:
+    made = Claim.model_validate(claim(definitions=list(definitions), **fields))
+    view = store.as_of("latest")
+    findings = judge_claim(made, "a-chapter", view, as_day("2025-06-12"))
+    return BeautifulSoup(card(findings, findings, view, "as known now"), "html.parser")
+
+
+@pytest.fixture
+def store(small_store):
+    return small_store(series={"S": monthly("2025-01-01", [5, 5, 5])})
+
+
+def test_the_reason_of_the_bar_stands_in_the_folded_detail_once(store):
+    readings = [definition(measure=AT), definition(id="same", primary=False, measure=AT)]
+    found = _card(store, *readings, test=OURS)
+    assert found.text.count("Why this bar") == 1
+    assert "Why this bar: Higher is higher." in found.find("details", class_="gp-rests").text
+
+
+def test_a_reading_with_a_reason_of_its_own_tells_it_in_its_row(store):
+    other = definition(id="other", title="Another", primary=False, measure=AT, test=OTHER)
+    silent = definition(id="silent", title="Silent", primary=False, measure=AT, test=SILENT)
+    found = _card(store, definition(measure=AT), other, silent, test=OURS)
+    told = {row.th.text: "Why this bar" in row.th.text for row in found.select(".gp-readings tbody tr") if row.td}
+    assert [name for name, is_told in told.items() if is_told] == ["2 AnotherWhy this bar: One <b>point</b> is near."]
+    assert "Higher is higher." in found.find("details", class_="gp-rests").text
+
+
+def test_where_the_ledger_gives_no_reason_nothing_is_said(store):
+    assert "Why this bar" not in _card(store, definition(measure=AT), test=SILENT).text
+    undecided = {"checkable": False, "reason": "No document.", "searched": ["everywhere"], "test": None}
+    assert "Why this bar" not in _card(store, **undecided).text
