@@ -32,6 +32,7 @@ from gegenprobe.sweep import (
     through_time,
     verdicts_table,
 )
+from gegenprobe.sweep import cases as cases_module
 from gegenprobe.sweep import run as run_module
 from gegenprobe.sweep.cases import Remembering
 from gegenprobe.sweep.inputs import Figures, Inputs
@@ -239,7 +240,7 @@ def test_a_case_that_raises_is_a_row_and_is_tried_again(make, tmp_path, monkeypa
 
     def broken(measure, view, video_day):
         if f"{view.day:%Y-%m-%d}" == "2025-09-02":
-            raise ZeroDivisionError("of all things\nhere")
+            raise ZeroDivisionError('of all "things",\nhere')
         return plain(measure, view, video_day)
 
     out = tmp_path / "cases.csv"
@@ -249,10 +250,37 @@ def test_a_case_that_raises_is_a_row_and_is_tried_again(make, tmp_path, monkeypa
     failed = [row for row in rows_of(out) if row["error"]]
     assert report.errors == len(failed) == 3
     assert {row["as_of"] for row in failed} == {"2025-09-02"}
-    assert failed[0]["error"] == report.first_error == "ZeroDivisionError: of all things here"
+    assert failed[0]["error"] == report.first_error == 'ZeroDivisionError: of all "things", here'
     assert failed[0]["verdict"] == ""
     again = make(names=["delta"]).run(tmp_path / "kept", Here(), out)
     assert (again.computed, again.kept, again.errors) == (3, 12, 0)
+
+
+def test_one_case_of_a_day_that_raises_is_alone_in_being_tried_again(make, tmp_path, monkeypatch):
+    make().run(tmp_path / "whole", Here(), tmp_path / "whole.csv")
+    plain = cases_module.judge
+
+    def broken(*arguments):
+        if arguments[5] == 1.0:
+            raise ZeroDivisionError
+        return plain(*arguments)
+
+    out = tmp_path / "cases.csv"
+    with monkeypatch.context() as patch:
+        patch.setattr(cases_module, "judge", broken)
+        for _ in range(2):
+            report = make().run(tmp_path / "kept", Here(), out)
+            assert report.errors == report.cases / 3 == len([row for row in rows_of(out) if row["error"]])
+            assert report.verdicts["error"] == report.errors
+    again = make().run(tmp_path / "kept", Here(), out)
+    assert (again.computed, again.kept) == (again.cases / 3, again.cases * 2 / 3)
+    assert out.read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def test_a_unit_with_a_comma_is_one_cell(make, tmp_path):
+    one = claim(definitions=[definition(unit='billions, "real"')])
+    make(claims={"one": [one]}).run(tmp_path / "kept", Here(), tmp_path / "cases.csv")
+    assert {row["unit"] for row in rows_of(tmp_path / "cases.csv")} == {'billions, "real"'}
 
 
 def test_a_folder_of_something_else_is_refused(make, tmp_path):

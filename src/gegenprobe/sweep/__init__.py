@@ -3,8 +3,9 @@
 from gegenprobe.sweep.grid import read_grid, read_tolerances
 from gegenprobe.sweep.history import Course, Flip, Release, flips_table, through_time, verdicts_table
 from gegenprobe.sweep.inputs import CODE
+from gegenprobe.sweep.parts import COLUMNS
 from gegenprobe.sweep.pool import Cluster, Here, Processes
-from gegenprobe.sweep.run import COLUMNS, Report, Sweep
+from gegenprobe.sweep.run import Report, Sweep
 
 __all__ = [
     "CODE", "COLUMNS", "Cluster", "Course", "Flip", "Here", "Processes", "Release", "Report", "Sweep", "flips_table",

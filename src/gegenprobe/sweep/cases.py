@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,20 +17,7 @@ from gegenprobe.findings import Finding, Readings, judge
 from gegenprobe.measures import Measurement, value_on
 from gegenprobe.observations import Store, View, as_day
 from gegenprobe.sweep.inputs import CODE, Figures, Inputs
-
-
-class Row(NamedTuple):
-    """What one case came to; `inputs` is the hash of all it rests on, `error` empty where it could be judged."""
-
-    inputs: str
-    as_of: str
-    tolerance: float
-    verdict: str
-    measured: float | None
-    period: str
-    true_on: str
-    pseudo_real_time: bool
-    error: str = ""
+from gegenprobe.sweep.parts import Part, part
 
 
 class Differs(Exception):
@@ -60,6 +47,17 @@ class Job:
     code: str = CODE
 
     @property
+    def reading(self) -> Definition | None:
+        """The definition; None for a claim without."""
+        return next((each for each in self.claim.definitions if each.id == self.definition), None)
+
+    @property
+    def unit(self) -> str:
+        """Unit of the measured numbers."""
+        reading = self.reading
+        return self.claim.stated.unit if reading is None or reading.unit is None else reading.unit
+
+    @property
     def size(self) -> int:
         """How many cases this is."""
         return sum(len(tolerances) for _, _, tolerances in self.days)
@@ -67,19 +65,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """The rows of a job, how many measurements they took, and how much time of the processor."""
+    """The cases of a job, one part a day, how many measurements they took, and how much time of the processor."""
 
-    rows: list[Row]
+    parts: list[Part]
     measurements: int
     seconds: float
-
-    def __reduce__(self):
-        # Plain tuples cross to another process in a third of the time of named ones.
-        return _unpacked, ([tuple(row) for row in self.rows], self.measurements, self.seconds)
-
-
-def _unpacked(rows: list[tuple], measurements: int, seconds: float) -> Done:
-    return Done([Row._make(row) for row in rows], measurements, seconds)
 
 
 class Remembering(Readings):
@@ -165,7 +155,8 @@ def run_job(job: Job) -> Done:
     """
     if job.code != CODE:
         raise Differs("a worker runs another version of the package; restart it")
-    definition = next((each for each in job.claim.definitions if each.id == job.definition), None)
+    began = time.process_time()
+    definition = job.reading
     video_day = as_day(job.video_day)
     for attempt in range(2):
         figures = _figures(job.data)
@@ -175,30 +166,20 @@ def run_job(job: Job) -> Done:
         if attempt:
             raise Differs(f"a worker reads other figures under {job.data}; restart it, or give it the same files")
         _open.clear()  # the files changed since this worker opened them
-    began = time.process_time()
     readings = Remembering(inputs)
-    rows = []
-    for day, digest, tolerances in job.days:
+
+    def judged(day: str, tolerances: tuple[float, ...]) -> Iterator[Finding | Exception]:
         view = figures.view(pd.Timestamp(day))
         for tolerance in tolerances:
             try:
-                finding = judge(job.claim, job.chapter, definition, view, video_day, tolerance, readings)
-                rows.append(_row(finding, digest, day, tolerance))
+                yield judge(job.claim, job.chapter, definition, view, video_day, tolerance, readings)
             except Exception as error:  # whatever a case does, the sweep goes on and says so
-                what = f"{type(error).__name__}: {' '.join(str(error).split())}"
-                rows.append(Row(digest, day, tolerance, "", None, "", "", False, what))
-    return Done(rows, readings.measurements, time.process_time() - began)
+                yield error
+
+    parts = [part(digest, day, asked, job.unit, judged(day, asked)) for day, digest, asked in job.days]
+    return Done(parts, readings.measurements, time.process_time() - began)
 
 
-def _row(finding: Finding, digest: str, day: str, tolerance: float) -> Row:
-    found = finding.measurement
-    return Row(
-        digest, day, tolerance, finding.verdict.value, None if found is None else found.value,
-        "" if found is None else _plain(found.date), _plain(finding.true_on),
-        found is not None and found.pseudo_real_time,
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=1024)
-def _plain(day: pd.Timestamp | None) -> str:
-    return "" if day is None else f"{day:%Y-%m-%d}"
+def failed(job: Job, error: Exception) -> list[Part]:
+    """Return the cases of a job that never came back."""
+    return [part(digest, day, asked, job.unit, repeat(error)) for day, digest, asked in job.days]

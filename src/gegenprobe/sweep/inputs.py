@@ -34,7 +34,7 @@ _SETTLED = 40
 _CALENDAR = ("this-year", "last-year")
 _CODE = (
     "catalogue.py", "claims.py", "days.py", "facts.py", "findings.py", "observations.py", "verdicts.py",
-    "measures/*.py", "sweep/cases.py", "sweep/inputs.py", "sweep/reach.py",
+    "measures/*.py", "sweep/cases.py", "sweep/inputs.py", "sweep/parts.py", "sweep/reach.py",
 )  # fmt: skip
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from gegenprobe.errors import InputError
-from gegenprobe.sweep.cases import Row
+from gegenprobe.sweep.parts import Part, names, pack
 
 FILE = "cases.sqlite"
 _AT_ONCE = 500  # variables in one question; SQLite's old limit is 999
 _TABLE = """
-create table if not exists cases (
-    inputs text, as_of text, tolerance real, verdict text, measured real, period text, true_on text,
-    pseudo_real_time integer, error text, primary key (inputs, as_of, tolerance)
-) without rowid
+create table if not exists parts (
+    inputs text, as_of text, tolerances text, verdicts text, packed blob, primary key (inputs, as_of, tolerances)
+)
 """
 
 
 class Kept:
-    """The cases under one folder; safe against being stopped: a job's rows come in together or not at all.
+    """The cases under one folder; safe against being stopped: a job's cases come in together or not at all.
 
     Raises
     ------
@@ -48,35 +47,48 @@ class Kept:
     def __exit__(self, *_) -> None:
         self._base.close()
 
-    def there(self, inputs: Iterable[str]) -> set[tuple[str, str, float]]:
-        """Return inputs, day and tolerance of the cases kept for any of these hashes; failed ones do not count."""
-        found: set[tuple[str, str, float]] = set()
+    def there(self, inputs: Iterable[str]) -> dict[tuple[str, str], set[str]]:
+        """Return the tolerances kept for any of these hashes, by hash and day; cases that failed do not count."""
+        found: dict[tuple[str, str], set[str]] = {}
         wanted = sorted(set(inputs))
         for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
-            marks = ",".join("?" * len(part))
-            question = f"select inputs, as_of, tolerance from cases where error = '' and inputs in ({marks})"
-            found.update(self._base.execute(question, part))
+            some = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            question = f"select inputs, as_of, tolerances, verdicts from parts where inputs in ({marks})"
+            for digest, day, tolerances, verdicts in self._base.execute(question, some):
+                judged = zip(tolerances.split(","), verdicts.split(","), strict=True)
+                found.setdefault((digest, day), set()).update(each for each, verdict in judged if verdict)
         return found
 
-    def add(self, rows: Iterable[Row]) -> None:
-        """Keep these cases, in place of earlier ones with the same inputs, day and tolerance."""
+    def add(self, parts: Iterable[Part]) -> None:
+        """Keep these cases, in place of earlier ones with the same inputs, day and tolerances."""
         try:
             with self._base:
-                self._base.executemany("insert or replace into cases values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                self._base.executemany("insert or replace into parts values (?, ?, ?, ?, ?)", parts)
         except sqlite3.OperationalError as error:
             raise InputError(f"{self.path}: cannot be written ({error})") from None
 
-    def rows(self, inputs: str, as_of: str, tolerances: Iterable[float]) -> Iterator[Row]:
-        """Yield the cases of one day, in the order of these tolerances; one that is not there is left out."""
-        question = "select * from cases where inputs = ? and as_of = ?"
-        held = {row[2]: row for row in self._base.execute(question, (inputs, as_of))}
-        for tolerance in tolerances:
-            if tolerance in held:
-                *plain, pseudo_real_time, error = held[tolerance]
-                yield Row(*plain, bool(pseudo_real_time), error)
+    def part(self, inputs: str, as_of: str, tolerances: tuple[float, ...]) -> Part:
+        """Return the cases of one day in the order of these tolerances.
+
+        Raises
+        ------
+        InputError
+            If some are gone: whoever shares the folder dropped them.
+        """
+        question = "select * from parts where inputs = ? and as_of = ? order by rowid"
+        held = [Part(*row) for row in self._base.execute(question, (inputs, as_of))]
+        wanted = names(tolerances)
+        if len(held) == 1 and held[0].tolerances == wanted:
+            return held[0]
+        cases = {case[0]: case for each in held for case in each.cases}  # of two, the later one: it was tried again
+        try:
+            _, verdicts, lines = zip(*(cases[name] for name in wanted.split(",")), strict=True)
+        except KeyError:
+            raise InputError(f"{self.path}: cases were removed while a sweep ran; start it again") from None
+        return Part(inputs, as_of, wanted, ",".join(verdicts), pack(lines))
 
     def forget(self) -> None:
         """Drop everything."""
         with self._base:
-            self._base.execute("delete from cases")
+            self._base.execute("delete from parts")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,15 +15,12 @@ from gegenprobe.claims import Claim, Definition, Ledger
 from gegenprobe.errors import InputError
 from gegenprobe.findings import require_known
 from gegenprobe.observations import Store
-from gegenprobe.sweep.cases import Differs, Done, Job, Row, lend, run_job
+from gegenprobe.sweep.cases import Differs, Done, Job, failed, lend, run_job
 from gegenprobe.sweep.inputs import Figures
 from gegenprobe.sweep.kept import Kept
+from gegenprobe.sweep.parts import COLUMNS, Part, cells
 from gegenprobe.sweep.pool import Here, run_jobs
 
-COLUMNS = (
-    "claim", "chapter", "definition", "primary", "as_of", "tolerance", "verdict", "measured", "unit", "period",
-    "true_on", "pseudo_real_time", "inputs", "error",
-)  # fmt: skip
 JOB_SIZE = 20_000
 """Cases in one job at most: bounds what a worker holds and what a stop can lose."""
 
@@ -165,13 +161,13 @@ class Sweep:
             for block, result in run_jobs(jobs(), run_job, workers):
                 if isinstance(result, Differs):
                     raise InputError(str(result))
-                rows = result.rows if isinstance(result, Done) else list(_failed(block.job, result))
-                kept.add(rows)
-                _count(report, rows, result)
-                progress(len(rows))
+                parts = result.parts if isinstance(result, Done) else failed(block.job, result)
+                kept.add(parts)
+                _count(report, parts, result)
+                progress(block.job.size)
                 block.done = True
-                if block is waiting[0] and len(rows) == len(block.days) * len(self.tolerances):
-                    self._write(waiting.popleft(), rows, report, write)
+                if block is waiting[0] and block.job.size == len(block.days) * len(self.tolerances):
+                    self._write(waiting.popleft(), parts, report, write)
                 flush()
         return report
 
@@ -184,10 +180,7 @@ class Sweep:
                 for start in range(0, len(self.days), length):
                     days = [(f"{day:%Y-%m-%d}", inputs.digest(day)) for day in self.days[start : start + length]]
                     there = kept.there(digest for _, digest in days)
-                    asked = (
-                        (day, digest, tuple(each for each in self.tolerances if (digest, day, each) not in there))
-                        for day, digest in days
-                    )
+                    asked = ((day, digest, self._missing(there.get((digest, day)))) for day, digest in days)
                     missing = tuple(entry for entry in asked if entry[2])
                     job = Job(
                         data=str(self.store.folder.resolve()), chapter=chapter, claim=claim, days=missing,
@@ -195,37 +188,27 @@ class Sweep:
                     )  # fmt: skip
                     yield _Block(chapter, claim, definition, days, job, done=not missing)
 
-    def _kept(self, block: _Block, kept: Kept) -> Iterator[Row]:
-        for day, digest in block.days:
-            yield from kept.rows(digest, day, self.tolerances)
+    def _missing(self, there: set[str] | None) -> tuple[float, ...]:
+        return tuple(each for each in self.tolerances if there is None or repr(each) not in there)
 
-    def _write(self, block: _Block, rows: Iterable[Row], report: Report, write: Callable[[list[Any]], Any]) -> None:
-        claim, definition = block.claim, block.definition
-        unit = claim.stated.unit if definition is None or definition.unit is None else definition.unit
-        head = [claim.id, block.chapter, definition.id if definition else "", definition is None or definition.primary]
-        for row in rows:
-            report.verdicts[row.verdict or "error"] += 1
-            measured = "" if row.measured is None else repr(row.measured)
-            write(
-                [*head, row.as_of, f"{row.tolerance:g}", row.verdict, measured, unit, row.period, row.true_on,
-                 row.pseudo_real_time, row.inputs, row.error]
-            )  # fmt: skip
+    def _kept(self, block: _Block, kept: Kept) -> list[Part]:
+        return [kept.part(digest, day, tuple(self.tolerances)) for day, digest in block.days]
+
+    def _write(self, block: _Block, parts: list[Part], report: Report, write: Callable[[str], Any]) -> None:
+        definition = block.definition
+        reading = ("", True) if definition is None else (definition.id, definition.primary)
+        head = "\n" + cells(block.claim.id, block.chapter, *reading) + ","
+        report.verdicts.update(each or "error" for part in parts for each in part.verdicts.split(","))
+        for part in parts:
+            write(head + part.lines.replace("\n", head))
 
 
-def _failed(job: Job, error: Exception) -> Iterator[Row]:
-    """Yield the rows of a job that never came back."""
-    what = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    for day, digest, tolerances in job.days:
-        for tolerance in tolerances:
-            yield Row(digest, day, tolerance, "", None, "", "", False, what)
-
-
-def _count(report: Report, rows: list[Row], result: Done | Exception) -> None:
-    errors = [row for row in rows if row.error]
+def _count(report: Report, parts: list[Part], result: Done | Exception) -> None:
+    errors = [error for part in parts for error in part.errors]
     report.errors += len(errors)
-    report.computed += len(rows) - len(errors)
+    report.computed += sum(part.size for part in parts) - len(errors)
     if errors and not report.first_error:
-        report.first_error = errors[0].error
+        report.first_error = errors[0]
     if isinstance(result, Done):
         report.measurements += result.measurements
         report.worker_seconds += result.seconds
@@ -233,17 +216,17 @@ def _count(report: Report, rows: list[Row], result: Done | Exception) -> None:
 
 @contextmanager
 def _table(out: Path | None):
-    """Give a function that writes one row; the file takes its name when all rows are in it."""
+    """Give a function that writes lines, each after a line break; the file takes its name when all are in it."""
     if out is None:
-        yield lambda row: None
+        yield lambda lines: None
         return
     part = out.with_name(f".{out.name}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with part.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            yield writer.writerow
+            stream.write(cells(*COLUMNS))
+            yield stream.write
+            stream.write("\n")
         part.replace(out)
     except OSError as error:
         raise InputError(f"{out}: cannot be written ({error.strerror or error})") from None
