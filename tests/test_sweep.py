@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -33,6 +34,7 @@ from gegenprobe.sweep import (
     verdicts_table,
 )
 from gegenprobe.sweep import cases as cases_module
+from gegenprobe.sweep import pool as pool_module
 from gegenprobe.sweep import run as run_module
 from gegenprobe.sweep.cases import Remembering
 from gegenprobe.sweep.inputs import Figures, Inputs
@@ -301,7 +303,9 @@ def expected(make, tmp_path) -> bytes:
 
 
 @pytest.mark.xdist_group("workers")
-def test_processes_give_the_same_table(make, tmp_path, expected):
+@pytest.mark.parametrize("way", multiprocessing.get_all_start_methods())
+def test_processes_give_the_same_table(make, tmp_path, expected, monkeypatch, way):
+    monkeypatch.setattr(pool_module, "_way", lambda: way)
     report = make().run(tmp_path / "kept", Processes(2), tmp_path / "cases.csv")
     assert (tmp_path / "cases.csv").read_bytes() == expected
     assert report.computed == report.cases
@@ -314,6 +318,18 @@ def test_a_process_killed_in_the_middle_changes_nothing(make, tmp_path, expected
     assert (tmp_path / slowly.MARKER).exists()
     assert report.errors == 0
     assert (tmp_path / "cases.csv").read_bytes() == expected
+
+
+@pytest.mark.xdist_group("workers")
+def test_a_sweep_that_is_killed_leaves_no_worker_behind():
+    program = (
+        "import os, time; from gegenprobe.sweep import Processes; pool, _ = Processes(2).executor(); "
+        "print(pool.submit(os.getpid).result(), flush=True); time.sleep(600)"
+    )
+    sweep = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert int(sweep.stdout.readline()) != sweep.pid
+    sweep.kill()
+    sweep.communicate(timeout=60)  # ends when nobody holds the other end of the pipe any more
 
 
 class BreaksBetween(Here):

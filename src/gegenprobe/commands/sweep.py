@@ -17,8 +17,9 @@ from gegenprobe.sweep import Cluster, Here, Processes, Report, Sweep, read_grid,
 from gegenprobe.video import VIDEO_DAY
 from gegenprobe.words import MARKS, number
 
-WORTH_PROCESSES = 200_000
-"""Cases below which starting processes takes longer than they save."""
+WORTH_PROCESSES = 20_000
+"""Cases below which starting processes takes longer than they save, where they cannot be forked."""
+_BLINK = 0.1  # seconds between two states of the progress bar
 RESULTS = Path("book") / "_build" / "sweep"
 
 
@@ -105,9 +106,18 @@ def _bar(size: int, hidden: bool):
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("sweep"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("sweep", total=size)
-        yield lambda count: progress.advance(task, count)
+    # Not by a thread of its own: processes can be forked from this one only while it has none.
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=False) as progress:
+        task, shown = progress.add_task("sweep", total=size), 0.0
+
+        def move(count: int) -> None:
+            nonlocal shown
+            progress.advance(task, count)
+            if time.monotonic() - shown > _BLINK:
+                progress.refresh()
+                shown = time.monotonic()
+
+        yield move
 
 
 def _tell(report: Report, sweep: Sweep, out: Path, seconds: float, dry_run: bool, as_json: bool) -> None:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
+import signal
+import sys
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
@@ -39,8 +43,6 @@ class Serial(Executor):
 class Here:
     """Workers of the simplest kind: none but this process."""
 
-    are_this_process = True
-
     def executor(self) -> tuple[Executor, int]:
         """Return an executor, and how many jobs it may hold at once."""
         return Serial(), 1
@@ -52,19 +54,34 @@ class Here:
 class Processes(Here):
     """So many processes on this machine."""
 
-    are_this_process = False
-
     def __init__(self, workers: int):
         self._workers = workers
 
     def executor(self) -> tuple[Executor, int]:
         """Return a new pool of processes, and how many jobs it may hold at once."""
-        # A fork of a process with threads (a progress bar has one) may hang; a fork server has none.
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        context = multiprocessing.get_context(_way())
         if context.get_start_method() == "forkserver":
             context.set_forkserver_preload(["gegenprobe.sweep.cases"])
-        return ProcessPoolExecutor(self._workers, mp_context=context), self._workers * AHEAD
+        pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_follow)
+        return pool, self._workers * AHEAD
+
+
+def _way() -> str:
+    """Return how processes are to start: forked from this one, with all it has read, where that is safe."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return "fork"  # with threads it may hang: a lock that another of them holds is never let go
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def _follow() -> None:
+    """End this worker with the process that made it, however that ends; leave it to that one to be interrupted."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def wait_for_the_end() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
 
 
 async def _call(address: str) -> None:
@@ -83,8 +100,6 @@ class Cluster(Here):
     InputError
         If ``distributed`` is not installed, or no scheduler with workers answers at `address`.
     """
-
-    are_this_process = False
 
     def __init__(self, address: str):
         try:
