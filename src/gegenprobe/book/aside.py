@@ -16,21 +16,19 @@ from gegenprobe.book.warm import PRELOAD, available, without_main
 
 
 class Aside:
-    """Processes of its own, started when the first work comes; each does one piece of work at a time.
+    """One process of its own, started when the first work comes; one piece of work at a time.
 
     Parameters
     ----------
     warm : bool
         Without it, or where no process can be forked, the work is done in the calling one.
     niceness : int
-        How far the processes stand back behind others, as ``nice`` counts.
-    processes : int
-        How many there are at most.
+        How far the process stands back behind others, as ``nice`` counts.
     """
 
-    def __init__(self, warm: bool = True, niceness: int = 0, processes: int = 1):
+    def __init__(self, warm: bool = True, niceness: int = 0):
         self._warm = warm and available()
-        self._niceness, self._processes = niceness, processes
+        self._niceness = niceness
         self._pool: ProcessPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -42,7 +40,7 @@ class Aside:
             if self._pool is None:
                 multiprocessing.set_forkserver_preload(PRELOAD)
                 context = multiprocessing.get_context("forkserver")
-                self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_begin, initargs=(self._niceness,))
+                self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._niceness,))
             done = self._pool.submit(_call, module, function, *arguments)
         try:
             return done.result()
@@ -50,7 +48,7 @@ class Aside:
             raise RuntimeError("a process of the build was killed; was there enough memory?") from None
 
     def close(self) -> None:
-        """End the processes."""
+        """End the process."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 

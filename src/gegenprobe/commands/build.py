@@ -91,7 +91,7 @@ def _carry_out(state: State, jobs: int, warm: bool) -> tuple[Plan, int]:
     from gegenprobe.book.tasks import Plan
 
     places = state.places
-    means = {"composer": Aside(warm), "writer": Aside(warm), "drawer": Aside(warm, niceness=10, processes=jobs)}
+    means = {"composer": Aside(warm), "writer": Aside(warm), "drawer": Aside(warm, niceness=3)}
     plan = Plan(places, state.parameters, state.chosen, state.force, **means, jobs=Semaphore(jobs))
     settings = {
         "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
