@@ -13,7 +13,7 @@ import time
 import pytest
 
 from gegenprobe.book.aside import Aside
-from gegenprobe.book.drawings import LAYOUTS, are_drawn, draw, drawings, order, orders, prune_pictures
+from gegenprobe.book.drawings import LAYOUTS, PIXELS, are_drawn, draw, drawings, order, orders, prune_pictures
 from gegenprobe.book.layout import Places
 from gegenprobe.book.warm import available
 from gegenprobe.charts import render as charts
@@ -40,7 +40,8 @@ def test_a_picture_is_drawn_once_for_what_it_shows(tmp_path):
 
 def test_what_a_page_orders_is_drawn_and_what_none_shows_goes(tmp_path):
     places = Places(tmp_path)
-    order(places, "pages", [{"name": "one", "spec": SPECS}, {"name": "two", "missing": "no figures"}])
+    shared = {"name": "shared", "spec": {PIXELS: SPECS["wide-light"]}}
+    order(places, "pages", [{"name": "one", "spec": SPECS}, {"name": "two", "missing": "no figures"}, shared])
     assert not are_drawn(places, "pages")
     assert not are_drawn(places, "never-composed")
     draw(places, "pages")
@@ -50,6 +51,7 @@ def test_what_a_page_orders_is_drawn_and_what_none_shows_goes(tmp_path):
     (places.extra / "pictures" / "former-wide-light.svg").write_text("<svg/>")
     prune_pictures(places, ["pages"])
     assert {path.name for path in (places.extra / "pictures").iterdir()} == made
+    assert (places.extra / "shared.png").read_bytes().startswith(b"\x89PNG")
     order(places, "chapter", [])
     prune_pictures(places, ["chapter"])
     assert not list((places.extra / "pictures").iterdir())

@@ -22,6 +22,7 @@ from gegenprobe.book.citing import bibtex, citation, citing, references
 from gegenprobe.book.claimreview import SCALE, reviews
 from gegenprobe.book.colophon import colophon, explained
 from gegenprobe.book.datasets import datasets
+from gegenprobe.book.drawings import PIXELS
 from gegenprobe.book.feed import ATOM, feed, flips
 from gegenprobe.book.machines import notes
 from gegenprobe.book.pages import Material, chapter_order
@@ -29,6 +30,7 @@ from gegenprobe.book.scoreboard import ALMOST_ALL, known_days, scoreboard
 from gegenprobe.book.settings import Settings, read_settings
 from gegenprobe.book.social import HEADLINE, chart, social_picture, spoken, tally
 from gegenprobe.cards import anchor
+from gegenprobe.charts.render import pixels
 from gegenprobe.errors import InputError
 from gegenprobe.findings import judge_claim
 from gegenprobe.observations import as_day
@@ -331,7 +333,7 @@ def test_the_archive_is_whole_and_its_hashes_are_right(material, packed):
 
 
 def test_the_picture_has_the_size_that_is_announced(material):
-    picture = social_picture(material)
+    picture = pixels(social_picture(material)["spec"][PIXELS])
     assert picture.startswith(b"\x89PNG")
     assert struct.unpack(">II", picture[16:24]) == head.PICTURE_SIZE
     rows = tally(material)

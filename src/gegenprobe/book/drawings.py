@@ -16,6 +16,8 @@ from gegenprobe.book.inputs import prune, write_whole
 from gegenprobe.book.layout import Places
 
 LAYOUTS = ("wide-light", "wide-dark", "narrow-light", "narrow-dark")
+PIXELS = "png"
+"""In place of a layout: drawn once, as PNG, below the root of the site."""
 
 
 def order(places: Places, page: str, pictures: Iterable[dict[str, Any]]) -> None:
@@ -50,11 +52,14 @@ def draw(places: Places, page: str, fresh: bool = False) -> None:
     fresh : bool
         Draw again what was drawn from the same specification before.
     """
-    from gegenprobe.charts.render import with_dark
+    from gegenprobe.charts.render import pixels, with_dark
 
     for name, specs in ordered(places, page).items():
+        if PIXELS in specs:
+            _files(places, name, specs)[0].write_bytes(pixels(specs[PIXELS]))
+            continue
         for layout, svg in with_dark(drawings(name, specs, places.drawn, fresh)).items():
-            write_whole(drawing(places, name, layout), svg)
+            write_whole(places.extra / "pictures" / f"{name}-{layout}.svg", svg)
 
 
 def drawings(name: str, specs: dict[str, str], kept: Path, fresh: bool = False) -> dict[str, str]:
@@ -80,16 +85,10 @@ def drawings(name: str, specs: dict[str, str], kept: Path, fresh: bool = False) 
     return svgs
 
 
-def drawing(places: Places, name: str, layout: str) -> Path:
-    """Return the file of one drawing."""
-    return places.extra / "pictures" / f"{name}-{layout}.svg"
-
-
 def are_drawn(places: Places, page: str) -> bool:
     """Tell whether a page ordered drawings and all of them lie there, whatever they were drawn from."""
-    return orders(places, page).is_file() and all(
-        drawing(places, name, layout).is_file() for name in ordered(places, page) for layout in LAYOUTS
-    )
+    files = (path for name, specs in ordered(places, page).items() for path in _files(places, name, specs))
+    return orders(places, page).is_file() and all(path.is_file() for path in files)
 
 
 def prune_pictures(places: Places, pages: Iterable[str]) -> None:
@@ -98,12 +97,18 @@ def prune_pictures(places: Places, pages: Iterable[str]) -> None:
     for path in (places.drawn / "orders").glob("*.json"):
         if path.stem not in pages:
             path.unlink()
-    shown = {name for page in pages for name in ordered(places, page)}
+    shown = {name: specs for page in pages for name, specs in ordered(places, page).items() if PIXELS not in specs}
     files = {f"{name}{end}" for name in shown for end in (".json", ".js", "-narrow.json", "-narrow.js")}
-    files |= {drawing(places, name, layout).name for name in shown for layout in LAYOUTS}
+    files |= {path.name for name, specs in shown.items() for path in _files(places, name, specs)}
     prune(places.extra / "pictures", files)
     prune(places.extra / "downloads" / "pictures", {f"{name}.csv" for name in shown})
     prune(places.drawn, {f"{name}.json" for name in shown})
+
+
+def _files(places: Places, name: str, specs: dict[str, str]) -> list[Path]:
+    if PIXELS in specs:
+        return [places.extra / f"{name}.png"]
+    return [places.extra / "pictures" / f"{name}-{layout}.svg" for layout in LAYOUTS]
 
 
 def _read(path: Path) -> dict[str, Any]:

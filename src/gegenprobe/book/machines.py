@@ -1,4 +1,4 @@
-"""What the book offers to machines beside its tables: JSON-LD, feed, shared picture, archive; and how to cite it.
+"""What the book offers to machines beside its tables: JSON-LD, feed, archive; and how to cite it.
 
 Everything here is written below ``book/generated`` like the pages; `gegenprobe.book.head` puts the notes into the heads
 of the rendered pages.
@@ -17,7 +17,7 @@ from gegenprobe.book.claimreview import reviews
 from gegenprobe.book.datasets import ARCHIVE, datasets
 from gegenprobe.book.feed import feed, flips
 from gegenprobe.book.settings import read_settings
-from gegenprobe.book.social import social_picture, spoken, tally
+from gegenprobe.book.social import spoken, tally
 
 if TYPE_CHECKING:
     from gegenprobe.book.pages import Material
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def write_machines(material: Material, target: Path, courses: list[Course] | None = None) -> None:
-    """Write feed, picture, archive, citation, bibliography and the notes for the pages' heads below `target`.
+    """Write feed, archive, citation, bibliography and the notes for the pages' heads below `target`.
 
     Parameters
     ----------
@@ -46,7 +46,6 @@ def write_machines(material: Material, target: Path, courses: list[Course] | Non
     }
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
-    (extra / head.PICTURE).write_bytes(social_picture(material))
     write_archive(material, settings, extra / ARCHIVE)
 
 

@@ -25,6 +25,7 @@ from gegenprobe.book.judged import Judged
 from gegenprobe.book.layout import Places
 from gegenprobe.book.machines import write_machines
 from gegenprobe.book.scoreboard import scoreboard
+from gegenprobe.book.social import social_picture
 from gegenprobe.book.sourcelist import sources
 from gegenprobe.book.tolerances import tolerances
 from gegenprobe.book.walk import walk
@@ -114,7 +115,7 @@ def write_pages(judged: Judged, target: Path, build: dict[str, Any]) -> list[dic
     Returns
     -------
     list of dict
-        The pictures of these pages, as `gegenprobe.display.record` makes them: they are still to be drawn.
+        The pictures of these pages and the one for shared links, as `gegenprobe.book.drawings.order` takes them.
     """
     store, ledger = judged.store, judged.ledger
     then, now = (_by_claim(judged.on(day)) for day in (judged.video_day, build.get("as_of", LATEST)))
@@ -139,7 +140,7 @@ def write_pages(judged: Judged, target: Path, build: dict[str, Any]) -> list[dic
         (target / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
     write_downloads(material, target / "extra")
     write_machines(material, target, through_time)
-    return list(pictures.values())
+    return [*pictures.values(), social_picture(material)]
 
 
 def page(template: str, **content: Any) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
 
-from gegenprobe.book.head import PICTURE_SIZE
+from gegenprobe.book.drawings import PIXELS
+from gegenprobe.book.head import PICTURE, PICTURE_SIZE
 from gegenprobe.charts.picture import Layout
 from gegenprobe.charts.theme import FONT
 from gegenprobe.charts.verdict_marks import VERDICTS, colour, shape
@@ -23,11 +25,9 @@ _MARK, _WORDS, _BARS = 24, 56, 400
 """Where marks, words and bars begin, in pixels: a link's picture is shown small, so everything in it is big."""
 
 
-def social_picture(material: Material) -> bytes:
-    """Return the picture as PNG."""
-    import vl_convert
-
-    return vl_convert.vegalite_to_png(chart(tally(material), material).to_json(), scale=1)
+def social_picture(material: Material) -> dict[str, Any]:
+    """Return the picture as `gegenprobe.book.drawings.order` takes it."""
+    return {"name": Path(PICTURE).stem, "spec": {PIXELS: chart(tally(material), material).to_json()}}
 
 
 def tally(material: Material) -> pd.DataFrame:

@@ -44,6 +44,13 @@ def drawn(specification: str) -> str:
     return vl_convert.vegalite_to_svg(specification)
 
 
+def pixels(specification: str, scale: float = 1) -> bytes:
+    """Return a Vega-Lite specification drawn, as PNG."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_png(specification, scale=scale)
+
+
 def svg(picture: Picture, layout: Layout) -> str:
     """Return a picture as one SVG document."""
     return drawn(specification(picture, layout))
@@ -65,8 +72,6 @@ def darkened(text: str) -> str:
 
 def png(picture: Picture, layout: Layout, scale: float = 2) -> bytes:
     """Return a picture as PNG on the layout's ground."""
-    import vl_convert
-
     spec = json.loads(specification(picture, layout))
     spec.setdefault("config", {})["background"] = layout.ground
-    return vl_convert.vegalite_to_png(json.dumps(spec), scale=scale)
+    return pixels(json.dumps(spec), scale)
