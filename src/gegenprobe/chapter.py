@@ -142,9 +142,8 @@ class OpenChapter:
         }
         if not used:
             return None
-        ages = {self.view.newest(series, area): series for series, area in used}
-        day = min(ages)
-        entry = self.store.catalogue[ages[day]]
+        day, series = min((self.view.newest(series, area), series) for series, area in used)
+        entry = self.store.catalogue[series]
         return {"title": entry.title, "day": plain_period(day, entry.frequency)}
 
 
