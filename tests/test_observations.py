@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gegenprobe.catalogue import read_catalogue
 from gegenprobe.errors import InputError, NoData
-from gegenprobe.observations import Store, as_day
+from gegenprobe.observations import Store, View, as_day
 from project import seal, write_project
 
 ROWS = [
@@ -44,6 +44,15 @@ def reading(store, day, series="S", area=""):
 )
 def test_a_reading_is_what_was_known_on_the_day(small_store, day, known):
     assert reading(small_store(series={"S": ROWS}), day) == known
+
+
+def test_days_read_in_any_order_give_what_each_gives_alone(small_store):
+    store = small_store(series={"S": ROWS})
+    days = sorted({known_since for _, known_since, _ in ROWS})
+    alone = {day: reading(Store(store.folder), day) for day in days}
+    for day in [*days, *reversed(days), days[-1], days[0], days[-1]]:
+        view = View(store, pd.Timestamp(day))
+        assert {f"{date:%Y-%m-%d}": value for date, value in view.series("S").items()} == alone[day]
 
 
 def test_all_vintages_known_by_a_day(small_store):

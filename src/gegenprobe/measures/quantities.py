@@ -252,10 +252,10 @@ class Resample(_Derived):
             case "by-fiscal-year":  # October to September, named by the year it ends in
                 month = (month + 3) // 12 * 12
         label = month.astype("datetime64[M]").astype(values.index.dtype)
-        if self.how == "last" and not self.count and len(label):  # no value is missing, so it is the last row
-            last = last_of_each(label)
-            index = pd.DatetimeIndex(label[last], name="date")
-            return pd.Series(values.to_numpy()[last], index=index, name=values.name)
+        if self.how == "last":  # no value is missing, so the last is that of the last row
+            last = np.flatnonzero(last_of_each(label))
+            last = last[np.diff(last, prepend=-1) >= (self.count or 1)]
+            return pd.Series(values.to_numpy()[last], pd.DatetimeIndex(label[last], name="date"), name=values.name)
         grouped = values.groupby(label)
         result = grouped.agg(self.how)
         if self.count:
