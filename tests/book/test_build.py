@@ -87,6 +87,20 @@ def test_a_sentence_changed_runs_no_chapter(small_book):
         small_book.run("build")
 
 
+def test_a_changed_script_reaches_the_site_and_nothing_else_goes(small_book):
+    path = small_book.root / "book/_static/explore.js"
+    before, files = path.read_bytes(), set(published(small_book.root))
+    try:
+        path.write_bytes(before + b"// One line more.\n")
+        found = states(small_book.run("build"))
+        assert (found["chapter:one"], found["rendering"], found["site"]) == ("unchanged", "done", "done")
+        assert "// One line more." in small_book.page("_static/explore.js")
+        assert set(published(small_book.root)) == files
+    finally:
+        path.write_bytes(before)
+        small_book.run("build")
+
+
 def test_a_failing_chapter_is_named_and_nothing_is_published(small_book):
     before = small_book.page("chapters/one.html")
     try:

@@ -11,7 +11,7 @@ from typing import Any
 from gegenprobe.book.aside import Aside
 from gegenprobe.book.bundle import bundled
 from gegenprobe.book.drawings import prune_pictures
-from gegenprobe.book.inputs import prune, read_record
+from gegenprobe.book.inputs import digest, prune, read_record
 from gegenprobe.book.site import publish, render
 from gegenprobe.book.state import State
 from gegenprobe.errors import BuildFailed, InputError
@@ -91,12 +91,14 @@ class Plan(State):
         names = self.places.chapter_names()
         prune(self.places.chapters, {f"{name}.ipynb" for name in names})
         seal = self.rendering_digest()
-        config = (self.places.root / "_config.yml").read_text(encoding="utf-8")
-        pages = str([*sorted(str(path) for path in self.places.book.rglob("*.md")), *names, config])
-        if not self.is_kept("pages-rendered", pages):
+        # jupyter-book sees changed pages by itself, but neither that one is gone nor that a script or style changed.
+        static = [path for path in (self.places.book / "_static").rglob("*") if path.is_file()]
+        pages = [*sorted(str(path) for path in self.places.book.rglob("*.md")), *names]
+        frame = digest([*static, self.places.root / "_config.yml"], pages)
+        if not self.is_kept("frame", frame):
             shutil.rmtree(self.places.rendered, ignore_errors=True)
         render(self.places)
-        self.keep("pages-rendered", pages)
+        self.keep("frame", frame)
         self.keep("rendered", seal)
 
     def make_site(self) -> None:
