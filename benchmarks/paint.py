@@ -41,6 +41,13 @@ OBSERVE = """
   })).observe({type: "layout-shift", buffered: true});
 """
 READ = """() => ({...window.seen, first: performance.getEntriesByName("first-contentful-paint")[0].startTime})"""
+SCROLL = """async () => {
+  for (let top = 0; top < document.body.scrollHeight; top += innerHeight / 2) {
+    scrollTo(0, top);
+    await new Promise(done => setTimeout(done, 100));
+  }
+}"""
+"""To the end of the page: what is fetched on the way may move it."""
 
 
 def visit(browser: Browser, url: str, reader: dict[str, int]) -> dict[str, float | str]:
@@ -67,6 +74,9 @@ def visit(browser: Browser, url: str, reader: dict[str, int]) -> dict[str, float
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(500)  # what comes late may still move the page
     seen = page.evaluate(READ)
+    page.evaluate(SCROLL)
+    page.wait_for_load_state("networkidle")
+    seen["shift"] = page.evaluate("() => window.seen.shift")
     context.close()
     return seen
 

@@ -38,10 +38,10 @@ class Shown:
 
 def used_modules() -> list[str]:
     """Return the files of this package that are loaded, relative to it."""
-    home = Path(gegenprobe.__file__).parent
+    home = f"{Path(gegenprobe.__file__).parent}{os.sep}"
     loaded = [module for name, module in sys.modules.items() if name.split(".")[0] == "gegenprobe"]
-    files = [Path(module.__file__) for module in loaded if getattr(module, "__file__", None)]
-    return sorted(file.relative_to(home).as_posix() for file in files)
+    files = [file for module in loaded if (file := getattr(module, "__file__", None))]
+    return sorted(file.removeprefix(home).replace(os.sep, "/") for file in files)
 
 
 def figure(pictures: Sequence[Picture | Missing], store: Store) -> Shown:
