@@ -2,8 +2,9 @@
 
     python benchmarks/sweep.py
 
-Each measurement runs in a process of its own on the real figures and claims, so that memory is its own. On a machine
-shared with others the wall clock tells little: beside it stands the time of the processor, which is what is compared.
+Each measurement runs in a process of its own on the real figures and claims, so that memory is its own. All are made
+in turn, several times, and the fastest of each counts: a machine is shared with others, and one process and two should
+meet the same of them. Beside the wall clock stands the time of the processor.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from gegenprobe.sweep import Here, Processes, Sweep, read_grid, read_tolerances
 from gegenprobe.video import VIDEO_DAY
 
 RESULTS = Path(__file__).with_name("results-sweep.json")
+ROUNDS = 3
 RUNS = {
     "one tolerance, months": ("months", "1", 1),
     "default grid": ("months", "0.5,1,2", 1),
@@ -53,8 +55,8 @@ def one(grid: str, tolerances: str, workers: int) -> dict:
         again = time.perf_counter() - again
         assert kept.computed == 0
         size = out.stat().st_size
-    if workers > 1:  # workers belong to a server of their own: they report their time, all but that of their start
-        cpu += report.worker_seconds
+    own, others = (resource.getrusage(each) for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    cpu += others.ru_utime + others.ru_stime  # workers that were forked, which is so where this process has no threads
     return {
         "grid": grid, "days": len(sweep.days), "tolerances": len(sweep.tolerances), "workers": workers,
         "cases": report.cases, "errors": report.errors, "measurements": report.measurements,
@@ -63,7 +65,7 @@ def one(grid: str, tolerances: str, workers: int) -> dict:
         "cases_per_processor_second": round(report.cases / cpu),
         "cases_per_judging_second": round(report.cases / report.worker_seconds),
         "again_seconds": round(again, 2), "table_megabytes": round(size / 1e6, 1),
-        "peak_memory_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_memory_megabytes": round(max(own.ru_maxrss, others.ru_maxrss) / 1024),
         "load_average": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 
@@ -76,18 +78,20 @@ def main() -> None:
     if chosen:
         print(json.dumps(one(*RUNS[chosen])))
         return
-    results = {}
-    for name in RUNS:
+    results: dict[str, dict] = {}
+    for name in list(RUNS) * ROUNDS:
         done = subprocess.run([sys.executable, __file__, "--only", name], check=True, capture_output=True, text=True)
-        results[name] = json.loads(done.stdout)
-        print(name, results[name]["cases_per_second"], "a second", file=sys.stderr)
+        found = json.loads(done.stdout)
+        print(name, found["cases_per_second"], "a second", file=sys.stderr)
+        results[name] = min(results.get(name, found), found, key=lambda each: each["wall_seconds"])
     for grid in ("default grid", "twenty tolerances, weeks"):
         alone, two = results[grid], results[f"{grid}, two processes"]
         two["speed_up"] = round(alone["wall_seconds"] / two["wall_seconds"], 2)
         # What two processors of one's own could give at most: all the work there is, shared between them.
         two["possible_speed_up"] = round(2 * alone["processor_seconds"] / two["processor_seconds"], 2)
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), "pandas": pd.__version__}
-    RESULTS.write_text(json.dumps({"machine": machine, "results": results}, indent=1) + "\n", encoding="utf-8")
+    written = {"machine": machine, "fastest_of": ROUNDS, "results": results}
+    RESULTS.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
