@@ -59,6 +59,7 @@ class Known:
         self._days = np.ascontiguousarray(table["known"])
         self._running: list[tuple[int, Any]] = [(0, hashlib.sha256())]
         self._parts: dict[pd.Timestamp, Known] = {}
+        self._counts: dict[pd.Timestamp, int] = {}
 
     @classmethod
     def of(cls, rows: dict[str, Rows]) -> Known:
@@ -79,7 +80,9 @@ class Known:
 
     def count(self, day: pd.Timestamp) -> int:
         """Return how many rows were known by a day."""
-        return int(self._days.searchsorted(day.to_datetime64(), side="right"))
+        if day not in self._counts:  # asked again by every reading of the series
+            self._counts[day] = int(self._days.searchsorted(day.to_datetime64(), side="right"))
+        return self._counts[day]
 
     def digest(self, count: int) -> bytes:
         """Return the hash of the first rows to become known."""
