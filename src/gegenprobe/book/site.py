@@ -1,48 +1,17 @@
-"""Jupyter-book renders what stands in ``book/``; the site is put in place in one step, whole."""
+"""Rendered pages and all other files become the site, which is put in place in one step, whole."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
-
-import click
-import yaml
 
 from gegenprobe.book.bundle import place_bundle
 from gegenprobe.book.head import finish_heads
-from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.layout import Places
 from gegenprobe.book.policy import UnsafePage, secure
 from gegenprobe.book.purge import purge
 from gegenprobe.book.settings import read_settings
 from gegenprobe.book.slim import slim
 from gegenprobe.errors import BuildFailed
-
-
-def render(places: Places) -> None:
-    """Run jupyter-book with execution off; a warning is an error.
-
-    The files that go to the root of the site are left to `publish`: the last of them may still be drawn.
-
-    Raises
-    ------
-    BuildFailed
-        With what it complained of.
-    """
-    settings = yaml.safe_load((places.root / "_config.yml").read_text(encoding="utf-8"))
-    settings["sphinx"]["config"].pop("html_extra_path", None)
-    write_whole(places.work / "_config.yml", yaml.safe_dump(settings, allow_unicode=True))
-    command = [
-        sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(places.book),
-        "--config", str(places.work / "_config.yml"), "--path-output", str(places.rendered),
-        "-n", "-W", "--keep-going", "-q",
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=places.root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = [line for line in click.unstyle(done.stdout + done.stderr).splitlines() if line.strip()]
-        told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-15:]
-        raise BuildFailed("jupyter-book:\n  " + "\n  ".join(told[:40]))
 
 
 def publish(places: Places) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,13 +117,16 @@ class State:
 
     def _sources(self, left_out: Path) -> list[Path]:
         """Return the files of the book, without those below a folder, and the settings that all pages depend on."""
-        inside = (path for path in self.places.book.rglob("*") if path.is_file() and not path.name.startswith("."))
-        sources = [path for path in inside if self.places.work not in path.parents and left_out not in path.parents]
+        sources: list[Path] = []
+        for folder, inner, files in os.walk(self.places.book):
+            here = Path(folder)
+            inner[:] = [name for name in inner if here / name not in (self.places.work, left_out)]
+            sources += [here / name for name in files if not name.startswith(".")]
         return [*sources, self.places.root / "_config.yml", self.places.root / "requirements.lock"]
 
     def rendering_digest(self) -> str:
         """Return the hash of all that jupyter-book reads."""
-        return digest([*self._sources(self.places.extra), PACKAGE / "book" / "site.py"])
+        return digest([*self._sources(self.places.extra), PACKAGE / "book" / "rendering.py"])
 
     def rendering_is_current(self) -> bool:
         """Tell whether jupyter-book has rendered what lies there now."""

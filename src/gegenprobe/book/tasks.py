@@ -6,13 +6,15 @@ import shutil
 import threading
 import traceback
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from gegenprobe.book.aside import Aside
 from gegenprobe.book.bundle import bundled
 from gegenprobe.book.drawings import prune_pictures
 from gegenprobe.book.inputs import digest, prune, read_record
-from gegenprobe.book.site import publish, render
+from gegenprobe.book.rendering import Renderer
+from gegenprobe.book.site import publish
 from gegenprobe.book.state import State
 from gegenprobe.errors import BuildFailed, InputError
 
@@ -49,8 +51,13 @@ class Plan(State):
 
     def close(self) -> None:
         """End the processes that worked beside the chapters."""
-        for each in (self.composer, self.writer, self.drawer):
+        for each in (self.composer, self.writer, self.drawer, self.renderer):
             each.close()
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Jupyter-book, which is started as soon as it is likely to be needed."""
+        return Renderer(self.places)
 
     @property
     def width(self) -> int:
@@ -97,7 +104,7 @@ class Plan(State):
         frame = digest([*static, self.places.root / "_config.yml"], pages)
         if not self.is_kept("frame", frame):
             shutil.rmtree(self.places.rendered, ignore_errors=True)
-        render(self.places)
+        self.renderer.render()
         self.keep("frame", frame)
         self.keep("rendered", seal)
 

@@ -97,6 +97,8 @@ def _carry_out(state: State, jobs: int, warm: bool) -> tuple[Plan, int]:
         "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
         "continue": True, "num_process": plan.width, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
     }  # fmt: skip
+    if not (state.sources_are_current() and state.rendering_is_current()):
+        plan.renderer.begin()
     loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
     try:
         return plan, DoitMain(loader).run(["run", "site"])

@@ -1,0 +1,77 @@
+"""Jupyter-book renders what stands in ``book/``, in a process that imports while pages are still being made."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import yaml
+
+from gegenprobe.book.inputs import write_whole
+from gegenprobe.book.layout import Places
+from gegenprobe.errors import BuildFailed
+
+_IMPORTED = ("jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx.builders.html")
+_BEGIN = """
+import contextlib, importlib, sys
+names, sys.argv[1:] = sys.argv[1].split(","), sys.argv[2:]
+for name in names:
+    with contextlib.suppress(ImportError):  # what is missing is said when it is asked for
+        importlib.import_module(name)
+if sys.stdin.readline():
+    from jupyter_book.cli.main import main
+    main()
+"""
+
+
+class Renderer:
+    """One run of jupyter-book, with execution off; a warning is an error.
+
+    The files that go to the root of the site are left to `gegenprobe.book.site.publish`: the last of them may still be
+    drawn.
+    """
+
+    def __init__(self, places: Places):
+        self._places = places
+        self._process: subprocess.Popen[str] | None = None
+
+    def begin(self) -> None:
+        """Start the process, up to where it needs the pages."""
+        places, settings = self._places, self._settings()
+        names = ",".join([*settings["sphinx"]["config"]["extensions"], *_IMPORTED])
+        command = [
+            sys.executable, "-c", _BEGIN, names, "build", str(places.book),
+            "--config", str(places.work / "_config.yml"), "--path-output", str(places.rendered),
+            "-n", "-W", "--keep-going", "-q",
+        ]  # fmt: skip
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        self._process = subprocess.Popen(command, cwd=places.root, text=True, **pipes)
+
+    def render(self) -> None:
+        """Render the pages as they lie there now.
+
+        Raises
+        ------
+        BuildFailed
+            With what it complained of.
+        """
+        if self._process is None:
+            self.begin()
+        settings = self._settings()
+        settings["sphinx"]["config"].pop("html_extra_path", None)
+        write_whole(self._places.work / "_config.yml", yaml.safe_dump(settings, allow_unicode=True))
+        out, error = self._process.communicate("now\n")
+        if self._process.returncode:
+            lines = [line for line in click.unstyle(out + error).splitlines() if line.strip()]
+            told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-15:]
+            raise BuildFailed("jupyter-book:\n  " + "\n  ".join(told[:40]))
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+    def _settings(self) -> dict:
+        return yaml.safe_load((self._places.root / "_config.yml").read_text(encoding="utf-8"))
