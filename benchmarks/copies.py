@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import psutil
-import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -80,12 +79,11 @@ def grown(into: Path, count: int) -> Path:
     for place in range(len(originals), count):
         name = originals[place % len(originals)]
         twin = f"{name}-{place}"
-        chapter = yaml.safe_load((folder / f"data/claims/{name}.yml").read_text(encoding="utf-8"))
-        claims = [claim["id"] for claim in chapter["claims"]]
-        for claim in chapter["claims"]:
-            claim["id"] = f"{claim['id']}-{place}"
-        chapter["chapter"] = twin
-        (folder / f"data/claims/{twin}.yml").write_text(yaml.safe_dump(chapter, allow_unicode=True), encoding="utf-8")
+        ledger = (folder / f"data/claims/{name}.yml").read_text(encoding="utf-8")
+        claims = re.findall(r"^  - id: (\S+)", ledger, re.MULTILINE)
+        ledger = re.sub(r"^(  - id: \S+)", rf"\1-{place}", ledger, flags=re.MULTILINE)
+        ledger = ledger.replace(f"chapter: {name}\n", f"chapter: {twin}\n", 1)
+        (folder / f"data/claims/{twin}.yml").write_text(ledger, encoding="utf-8")
         text = (folder / f"notebooks/{name}.ipynb").read_text(encoding="utf-8")
         text = text.replace(f'open_chapter(\\"{name}\\"', f'open_chapter(\\"{twin}\\"')
         text = re.sub(rf"\b({'|'.join(map(re.escape, claims))})\b(?!-\d)", rf"\1-{place}", text)
