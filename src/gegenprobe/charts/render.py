@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
+from types import ModuleType
 
 from altair.utils.schemapi import debug_mode
 
@@ -37,18 +39,23 @@ def light(picture: Picture) -> dict[str, str]:
         }
 
 
-def drawn(specification: str) -> str:
-    """Return a Vega-Lite specification drawn, as one SVG document."""
+@cache
+def _engine() -> ModuleType:
+    """Return vl-convert, told to fetch nothing: a picture holds its data."""
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(specification)
+    vl_convert.configure(base_url=False, allowed_base_urls=[])
+    return vl_convert
+
+
+def drawn(specification: str) -> str:
+    """Return a Vega-Lite specification drawn, as one SVG document."""
+    return _engine().vegalite_to_svg(specification)
 
 
 def pixels(specification: str, scale: float = 1) -> bytes:
     """Return a Vega-Lite specification drawn, as PNG."""
-    import vl_convert
-
-    return vl_convert.vegalite_to_png(specification, scale=scale)
+    return _engine().vegalite_to_png(specification, scale=scale)
 
 
 def svg(picture: Picture, layout: Layout) -> str:

@@ -10,8 +10,9 @@ from gegenprobe.charts.picture import Layout
 from gegenprobe.observations import View
 from gegenprobe.words import long_date, plain_period
 
-FONT = "Arial, 'Liberation Sans', Helvetica, Roboto, sans-serif"
-"""Arial's metrics first: vl-convert measures labels with them, and a wider font would be cut at the picture's edge."""
+FONT = "'Liberation Sans', Arial, Helvetica, Roboto, sans-serif"
+"""Arial's metrics: a wider font would be cut at the picture's edge. vl-convert brings Liberation Sans, which has them, and
+measures with the first font of the list: one it lacks would give way to any it finds."""
 
 
 def finish(chart: alt.TopLevelMixin, layout: Layout) -> alt.TopLevelMixin:
