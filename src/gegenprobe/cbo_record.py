@@ -14,11 +14,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from gegenprobe.errors import InputError, NoData
 from gegenprobe.observations import View
-from gegenprobe.rows import Rows
+from gegenprobe.rows import Rows, year_of
 
 Component = Literal["deficit", "debt"]
 _PROJECTED = {"deficit": "cbo.baseline.deficit", "debt": "cbo.baseline.debt_public"}
@@ -62,10 +63,9 @@ def projections(view: View, component: Component) -> pd.DataFrame:
     if chosen.empty:
         raise NoData(f"no spring baseline of the {component} was known on {view.day:%Y-%m-%d}")
     rows, _ = view.known(_PROJECTED[component])
-    laws = view.vintages(_LEGISLATION)
-    laws["year"] = laws["date"].dt.year
+    laws = view.known(_LEGISLATION)
     pieces = [_baseline(row, rows, laws, component) for row in chosen.itertuples()]
-    frame = pd.concat(pieces, ignore_index=True)
+    frame = pd.DataFrame({name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]})
     frame["adjusted"] = frame["projection"] + frame["legislation"]
     for name, series in (("actual", _ACTUAL[component]), ("gdp", _GDP)):
         values = view.series(series)
@@ -75,28 +75,28 @@ def projections(view: View, component: Component) -> pd.DataFrame:
     return frame
 
 
-def _baseline(baseline, rows: Rows, laws: pd.DataFrame, component: Component) -> pd.DataFrame:
+def _baseline(baseline, rows: Rows, laws: tuple[Rows, np.ndarray], component: Component) -> dict[str, np.ndarray]:
     """Return one baseline: a row of the store stands only where a value changed, so it is read as of its own day."""
     first, last = baseline.first_fiscal_year, baseline.last_fiscal_year
     places = rows.newest_vintages(rows.known(baseline.known_since))
-    years = rows.date[places].year.to_numpy()
+    years = year_of(rows.dates[places])
     inside = (years >= first) & (years <= last)
     places, years = places[inside], years[inside]
-    later = (laws["known_since"] > baseline.known_since).to_numpy()
-    effect = laws["value"][later].groupby(laws["year"].to_numpy()[later]).sum()
-    effect = effect.reindex(range(first, last + 1), fill_value=0.0)
+    known, held = laws
+    later = held[known.days[held] > baseline.known_since.to_datetime64()]
+    changed = year_of(known.dates[later]) - first
+    within = (changed >= 0) & (changed <= last - first)
+    effect = np.bincount(changed[within], known.value[later][within], minlength=last - first + 1)
     if component == "debt":  # a smaller surplus is a larger debt, this year and in every year after it
         effect = -effect.cumsum()
-    return pd.DataFrame(
-        {
-            "baseline": baseline.Index[:7],
-            "known_since": baseline.known_since,
-            "year": years,
-            "horizon": years - first + 1,
-            "projection": rows.value[places],
-            "legislation": effect.to_numpy()[years - first],
-        }
-    )
+    return {
+        "baseline": np.full(len(years), baseline.Index[:7], dtype=object),
+        "known_since": np.full(len(years), baseline.known_since.to_datetime64()),
+        "year": years,
+        "horizon": years - first + 1,
+        "projection": rows.value[places],
+        "legislation": effect[years - first],
+    }
 
 
 def errors_by_horizon(table: pd.DataFrame) -> pd.DataFrame:

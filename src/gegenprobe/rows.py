@@ -38,6 +38,11 @@ def last_of_each(keys) -> np.ndarray:
     return last
 
 
+def year_of(dates: np.ndarray) -> np.ndarray:
+    """Return the calendar year of each date."""
+    return dates.astype("datetime64[Y]").astype(np.int64) + 1970
+
+
 class Rows:
     """All rows of one series and area, sorted by date and day known, held as plain arrays.
 

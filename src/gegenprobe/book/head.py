@@ -21,6 +21,7 @@ PICTURE, FEED = "social.png", "feed.xml"
 PICTURE_SIZE = (1200, 630)
 NOT_LISTED = ("search.html", "genindex.html")
 MOST_LETTERS = 200
+_AT_ONCE = 20_000
 _BEGIN, _END = "<!-- about this page -->", "<!-- /about this page -->"
 _FORMER = re.compile(rf"\s*{_BEGIN}.*?{_END}", re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -96,7 +97,10 @@ def sitemap(names: list[str], built: str, settings: Settings) -> str:
 def first_paragraph(text: str) -> str:
     """Return the first paragraph of a page's article, cut after a sentence where it is long."""
     reader = _Paragraph()
-    reader.feed(text)
+    start = 0
+    while not reader.done and start < len(text):  # a page is long, and its first paragraph stands at its top
+        reader.feed(text[start : start + _AT_ONCE])
+        start += _AT_ONCE
     return shortened(" ".join("".join(reader.words).split()))
 
 
@@ -115,15 +119,15 @@ class _Paragraph(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
-        self._article = self._inside = self._done = False
+        self._article = self._inside = self.done = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._article |= tag == "article"
-        self._inside |= tag == "p" and self._article and not self._done
+        self._inside |= tag == "p" and self._article and not self.done
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "p" and self._inside and "".join(self.words).strip():
-            self._inside, self._done = False, True
+            self._inside, self.done = False, True
 
     def handle_data(self, data: str) -> None:
         if self._inside:

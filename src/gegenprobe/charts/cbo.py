@@ -11,6 +11,7 @@ from gegenprobe.charts.picture import Layout, Picture, drawn
 from gegenprobe.charts.theme import source_line, value_axis
 from gegenprobe.errors import NoData
 from gegenprobe.observations import View
+from gegenprobe.rows import year_of
 from gegenprobe.words import long_date, number
 
 STATED_RATIO, STATED_YEAR = 121, 2033  # percent of GDP and fiscal year: what the video says
@@ -37,15 +38,17 @@ def baselines(view: View, series: str, since: int) -> pd.DataFrame:
     """
     rows, places = view.known(series)
     days = rows.days[places]
+    known = np.unique(days[days >= np.datetime64(f"{since}")])
     pieces = []
-    for day in pd.DatetimeIndex(np.unique(days[days >= np.datetime64(f"{since}")])):
-        own = places[days == day.to_datetime64()]
-        last = rows.newest_vintages(rows.known(day))
-        last = rows.within(last, rows.date[own[0]], rows.date[own[-1]])
-        pieces.append(pd.DataFrame({"baseline": day, "year": rows.date[last].year, "value": rows.value[last]}))
+    for day in known:
+        own = places[days == day]
+        last = rows.newest_vintages(rows.known(pd.Timestamp(day)))
+        pieces.append(rows.within(last, rows.date[own[0]], rows.date[own[-1]]))
     if not pieces:
         raise NoData(f"{series}: no baseline since {since} was known on {view.day:%Y-%m-%d}")
-    return pd.concat(pieces, ignore_index=True)
+    every = np.concatenate(pieces)
+    baseline = np.repeat(known, [len(piece) for piece in pieces])
+    return pd.DataFrame({"baseline": baseline, "year": year_of(rows.dates[every]), "value": rows.value[every]})
 
 
 def _fan(
