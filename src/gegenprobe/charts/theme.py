@@ -12,8 +12,8 @@ from gegenprobe.observations import View
 from gegenprobe.words import long_date, plain_period
 
 FONT = "'Liberation Sans', Arial, Helvetica, Roboto, sans-serif"
-"""Arial's metrics: a wider font would be cut at the picture's edge. vl-convert brings Liberation Sans, which has them, and
-measures with the first font of the list: one it lacks would give way to any it finds."""
+"""Arial's metrics: a wider font would be cut at the picture's edge. vl-convert brings Liberation Sans, which has them,
+and measures with the first font of the list: one that it lacks would give way to any it finds."""
 
 
 def finish(chart: alt.TopLevelMixin, layout: Layout) -> alt.TopLevelMixin:
