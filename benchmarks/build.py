@@ -16,6 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from copies import BIN, ROOT, copy, grown, memory, names, ours, run
 from rivals import by_itself, limit, nbmake, papermill, prepared, rest
@@ -67,6 +68,40 @@ def rounded(values: dict[str, float], digits: int = 2) -> dict[str, float]:
     return {name: round(value, digits) for name, value in values.items()}
 
 
+def say(what: str, seconds: float | dict[str, float]) -> None:
+    """Tell of each figure as it comes: all of them take half an hour."""
+    print(f"{what}: {seconds}", file=sys.stderr, flush=True)
+
+
+def paired(work: Path, finished: Path) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the seconds of each other way, and of the build of ours right before it: nothing else runs between."""
+    theirs, own = {}, {}
+    for number, (name, way) in enumerate(WAYS.items()):
+        folder = prepared(work / f"way-{number}", finished)
+        own[name] = ours(copy(work / f"ours-{number}"))
+        theirs[name] = way(folder)
+        say(name, {"ours": own[name], "theirs": theirs[name]})
+    name = "gegenprobe, plain kernels"
+    own[name], theirs[name] = ours(copy(work / "ours")), ours(copy(work / "plain"), "--plain-kernels")
+    say(name, {"ours": own[name], "theirs": theirs[name]})
+    return theirs, own
+
+
+def growth(work: Path) -> dict[str, dict[str, float]]:
+    """Return how the cold build grows with the number of chapters, and for the smaller book how way (a) does."""
+    found = {}
+    for count in SIZES:
+        folder = grown(work / f"n{count}", count)
+        found[str(count)] = {"ours": ours(folder)}
+        say(f"{count} chapters", found[str(count)])
+    count = str(min(SIZES))
+    folder = work / f"n{count}"
+    found[count]["(a)"] = by_itself(prepared(work / "a", folder))
+    found[count]["the rest of the book"] = rest(folder)
+    say(f"{count} chapters", found[count])
+    return found
+
+
 def main() -> None:
     """Measure everything once, in turn, and write the results."""
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
@@ -75,39 +110,43 @@ def main() -> None:
         ours(finished)
         beside = rest(Path(shutil.copytree(finished, work / "rest")))
         lowest = limit(finished, copy(work / "limit"), beside)
-        cold, times = [], {}
-        for number, (name, way) in enumerate(WAYS.items()):
-            folder = prepared(work / f"way-{number}", finished)
-            cold.append(ours(copy(work / f"ours-{number}")))  # a pair: nothing else runs between the two
-            times[name] = (way(folder), cold[-1])
-        times["gegenprobe, plain kernels"] = (ours(copy(work / "plain"), "--plain-kernels"), cold[-1])
-        typical = sum(cold) / len(cold)
-        sizes = {str(count): ours(grown(work / f"n{count}", count)) for count in SIZES}
-        sizes = {str(len(names(ROOT))): typical, **sizes}
+        say("limit", lowest)
+        theirs, own = paired(work, finished)
+        typical = median(own.values())
         check = run(finished, str(BIN / "gegenprobe"), "check", "--json")
+        start = run(finished, str(BIN / "gegenprobe"), "--help")
         pages = weights(finished / "book/_build/html")
         held = memory(copy(work / "memory"))
+        say("memory", held)
         rebuilt = changes(finished)
-    whole = {name: (way + beside * (not name.startswith("gegenprobe")), own) for name, (way, own) in times.items()}
-    counts = sorted(map(int, sizes))
-    steps = list(pairwise(counts))
+        say("rebuild", rebuilt)
+        grew = growth(work)
+    whole = {name: way + beside * (not name.startswith("gegenprobe")) for name, way in theirs.items()}
+    few = str(len(names(ROOT)))
+    first = "(a) jupyter-book executes"
+    grew = {few: {"ours": typical, "(a)": theirs[first], "the rest of the book": beside}} | grew
+    steps = list(pairwise(grew))
     results = {
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
-        "cold build, seconds": rounded({"gegenprobe": typical} | {name: way for name, (way, _) in times.items()}),
-        "gegenprobe each time, seconds": [round(each, 2) for each in cold],
+        "cold build, seconds": rounded({"gegenprobe": typical} | theirs),
+        "gegenprobe each time, seconds": [round(each, 2) for each in own.values()],
         "chapters and rendering only, as a multiple of our whole book": rounded(
-            {name: way / own for name, (way, own) in times.items()}
+            {name: theirs[name] / own[name] for name in theirs}
         ),
-        "the same book, as a multiple of ours": rounded({name: way / own for name, (way, own) in whole.items()}),
+        "the same book, as a multiple of ours": rounded({name: whole[name] / own[name] for name in theirs}),
         "limit, seconds": rounded(lowest),
         "cold build over the limits": rounded({name: typical / lowest[name] for name in lowest if "limit" in name}),
         "rebuild, seconds": rounded(rebuilt),
         "rebuild over cold build": rounded({name: value / typical for name, value in rebuilt.items()}, 3),
-        "cold build by chapters, seconds": rounded(sizes),
+        "cold build by chapters, seconds": {count: rounded(each) for count, each in grew.items()},
         "seconds for each further chapter": rounded(
-            {f"{few} to {many}": (sizes[str(many)] - sizes[str(few)]) / (many - few) for few, many in steps}
+            {
+                f"{fewer} to {more}": (grew[more]["ours"] - grew[fewer]["ours"]) / (int(more) - int(fewer))
+                for fewer, more in steps
+            }
         ),
         "check of all claims, seconds": round(check, 2),
+        "help, seconds": round(start, 2),
         "pages, KB": rounded(pages, 1),
         "memory, MB": rounded(held, 0),
     }

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import yaml
-from copies import BIN, copy, environment, names, run
+from copies import BIN, LEFT_OUT, environment, names, run
 
 RENDER = ["-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "bench.yml", "-q"]
 REST = """
@@ -46,11 +46,11 @@ def render(folder: Path, execute: str = "off") -> float:
 
 
 def prepared(into: Path, finished: Path) -> Path:
-    """Return a copy with the generated pages of a finished build, so that only the chapters are to be made."""
-    folder = copy(into)
-    shutil.copytree(finished / "book/generated", folder / "book/generated")
-    (folder / "book/chapters").mkdir()
-    return folder
+    """Return a copy of a finished build that keeps its generated pages, so that only the chapters are to be made."""
+    shutil.copytree(finished, into, ignore=LEFT_OUT)
+    shutil.copytree(finished / "book/generated", into / "book/generated")
+    (into / "book/chapters").mkdir()
+    return into
 
 
 def by_itself(folder: Path) -> float:
