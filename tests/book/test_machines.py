@@ -22,6 +22,7 @@ from gegenprobe.book.citing import bibtex, citation, citing, references
 from gegenprobe.book.claimreview import SCALE, reviews
 from gegenprobe.book.colophon import colophon, explained
 from gegenprobe.book.datasets import datasets
+from gegenprobe.book.downloads import published
 from gegenprobe.book.drawings import PIXELS
 from gegenprobe.book.feed import ATOM, feed, flips
 from gegenprobe.book.machines import notes
@@ -297,12 +298,12 @@ def test_no_time_no_changes(material):
 
 @pytest.fixture(scope="module")
 def packed(material) -> bytes:
-    return archive(material, NOWHERE)
+    return archive(material, NOWHERE, published(material))
 
 
 def test_two_archives_are_the_same_bytes(material, packed):
     later = replace(material, build={"built": "2027-01-01 00:00 UTC", "commit": "ffffffffffff"})
-    assert archive(later, NOWHERE) == packed
+    assert archive(later, NOWHERE, published(later)) == packed
 
 
 def test_the_archive_is_whole_and_its_hashes_are_right(material, packed):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gegenprobe.book.downloads import claims, records
-from gegenprobe.book.schema import findings_schema
 from gegenprobe.book.sourcelist import BASES
 
 if TYPE_CHECKING:
@@ -27,9 +24,9 @@ _LEVEL = 5
 _TABLES = ("catalogue.yml", "facts.csv", "areas.csv", "cbo_baselines.csv", "provenance.csv")
 
 
-def archive(material: Material, settings: Settings) -> bytes:
+def archive(material: Material, settings: Settings, records: dict[str, bytes]) -> bytes:
     """Return the zip: figures, catalogue, provenance, facts, ledger, findings, README, licences, SHA256SUMS."""
-    files = contents(material, settings)
+    files = contents(material, settings, records)
     files[SUMS] = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as target:
@@ -40,21 +37,15 @@ def archive(material: Material, settings: Settings) -> bytes:
     return stream.getvalue()
 
 
-def contents(material: Material, settings: Settings) -> dict[str, bytes]:
-    """Return the files of the archive by name, without the list of their hashes."""
+def contents(material: Material, settings: Settings, records: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files of the archive by name, those of records among them, without the list of their hashes."""
     data = material.store.folder
     held = [material.store.path(name) for name in sorted(material.store.catalogue.series)]
     paths = [path for path in held if path.is_file()]
     files = {f"observations/{path.name}": path.read_bytes() for path in paths}
     files |= {name: (data / name).read_bytes() for name in _TABLES if (data / name).is_file()}
     files |= {f"claims/{path.name}": path.read_bytes() for path in sorted((data / "claims").glob("*.yml"))}
-    records_of_all = {
-        "findings.json": records(material),
-        "findings.schema.json": findings_schema(),
-        "claims.json": claims(material),
-    }
-    for name, content in records_of_all.items():
-        files[name] = (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    files |= records
     licence = data.parent / "LICENSE-TEXT"
     if licence.is_file():
         files["LICENSE-TEXT"] = licence.read_bytes()
@@ -63,10 +54,10 @@ def contents(material: Material, settings: Settings) -> dict[str, bytes]:
     return files
 
 
-def write_archive(material: Material, settings: Settings, path: Path) -> None:
-    """Write the archive to `path`."""
+def write_archive(material: Material, settings: Settings, records: dict[str, bytes], path: Path) -> None:
+    """Write the archive to `path`; `records` as `gegenprobe.book.downloads.published` gives them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(archive(material, settings))
+    path.write_bytes(archive(material, settings, records))
 
 
 def _readme(material: Material, settings: Settings, series: int) -> str:

@@ -55,7 +55,7 @@ def compose(places: Places, name: str, record: dict[str, Any]) -> list[str]:
         "nbformat": notebook["nbformat"],
         "nbformat_minor": notebook["nbformat_minor"],
     }
-    text = json.dumps(page, ensure_ascii=False, indent=1)
+    text = json.dumps(page, ensure_ascii=False)
     for folder in (places.root, Path.home()):
         if len(folder.parts) > 2 and str(folder) in text:
             raise BuildFailed(f"the path {folder} would reach the page")

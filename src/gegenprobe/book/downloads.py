@@ -14,18 +14,31 @@ from gegenprobe.book.schema import findings_schema
 
 if TYPE_CHECKING:
     from gegenprobe.book.pages import Material
+    from gegenprobe.findings import Finding
 
 
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9.,]+(?:[^\S\r\n]?%)?$)")
 """What a spreadsheet would calculate: a text that begins so, unless it is a signed number or share."""
 
 
-def write_downloads(material: Material, extra: Path) -> None:
-    """Write ``findings.json`` with its schema, ``claims.json`` and ``downloads/`` below `extra`."""
-    found = records(material)
-    _json(extra / "findings.json", found)
-    _json(extra / "findings.schema.json", findings_schema())
-    _json(extra / "claims.json", claims(material))
+def published(material: Material) -> dict[str, bytes]:
+    """Return the files of records, by name: ``findings.json`` with its schema, and ``claims.json``."""
+    contents = {
+        "findings.json": records(material),
+        "findings.schema.json": findings_schema(),
+        "claims.json": claims(material),
+    }
+    return {
+        name: (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+        for name, content in contents.items()
+    }
+
+
+def write_downloads(material: Material, extra: Path, files: dict[str, bytes]) -> None:
+    """Write the `published` files and ``downloads/`` below `extra`."""
+    extra.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (extra / name).write_bytes(content)
     downloads, data = extra / "downloads", material.store.folder
     for folder in ("observations", "claims"):
         # A claim or series that was removed must not stay on the site.
@@ -38,15 +51,18 @@ def write_downloads(material: Material, extra: Path) -> None:
     for name in ("facts.csv", "catalogue.yml"):
         shutil.copyfile(data / name, downloads / name)
     for claim in material.now:
-        rows = [each for each in found if each["claim"] == claim]
+        rows = [each.record() for side in _sides(material) for each in side[claim]]
         (downloads / "claims" / f"{claim}.csv").write_text(table(rows), encoding="utf-8", newline="\n")
 
 
 def records(material: Material) -> list[dict[str, Any]]:
     """Return all records, claim by claim, first as known on the video's day; where both days are one, once."""
     names = [claim.id for chapter in material.chapters for claim in material.ledger.chapters[chapter].claims]
-    sides = (material.then, material.now) if material.then_day != material.now_day else (material.now,)
-    return [each.record() for name in names for findings in sides for each in findings[name]]
+    return [each.record() for name in names for side in _sides(material) for each in side[name]]
+
+
+def _sides(material: Material) -> tuple[dict[str, list[Finding]], ...]:
+    return (material.then, material.now) if material.then_day != material.now_day else (material.now,)
 
 
 def table(rows: list[dict[str, Any]]) -> str:
@@ -77,9 +93,3 @@ def claims(material: Material) -> list[dict[str, Any]]:
     return [
         material.ledger.chapters[name].model_dump(mode="json", exclude_defaults=False) for name in material.chapters
     ]
-
-
-def _json(path: Path, content: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -31,7 +31,7 @@ def order(places: Places, page: str, pictures: Iterable[dict[str, Any]]) -> None
         As `gegenprobe.display.record` makes them.
     """
     specs = {each["name"]: each["spec"] for each in pictures if "spec" in each}
-    write_whole(orders(places, page), json.dumps(specs, indent=1))
+    write_whole(orders(places, page), json.dumps(specs))
 
 
 def orders(places: Places, page: str) -> Path:

@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from gegenprobe.sweep import Course
 
 
-def write_machines(material: Material, target: Path, courses: list[Course] | None = None) -> None:
+def write_machines(
+    material: Material, target: Path, records: dict[str, bytes], courses: list[Course] | None = None
+) -> None:
     """Write feed, archive, citation, bibliography and the notes for the pages' heads below `target`.
 
     Parameters
     ----------
     target : Path
         The folder ``book/generated`` of a checkout; its ``_config.yml`` says where the book is published, if anywhere.
+    records : dict
+        The files of records, as `gegenprobe.book.downloads.published` gives them.
     courses : list of Course, optional
         Every claim through time, for the feed, where somebody has found them already.
     """
@@ -46,7 +50,7 @@ def write_machines(material: Material, target: Path, courses: list[Course] | Non
     }
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
-    write_archive(material, settings, extra / ARCHIVE)
+    write_archive(material, settings, records, extra / ARCHIVE)
 
 
 def notes(material: Material, settings: Settings) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from gegenprobe.book.agepage import age_page
 from gegenprobe.book.attacks import attacks
 from gegenprobe.book.changes import changes_page
-from gegenprobe.book.downloads import write_downloads
+from gegenprobe.book.downloads import published, write_downloads
 from gegenprobe.book.drawings import order
 from gegenprobe.book.figures import place
 from gegenprobe.book.judged import Judged
@@ -138,8 +138,9 @@ def write_pages(judged: Judged, target: Path, build: dict[str, Any]) -> list[dic
     }
     for name, text in pages.items():
         (target / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
-    write_downloads(material, target / "extra")
-    write_machines(material, target, through_time)
+    records = published(material)
+    write_downloads(material, target / "extra", records)
+    write_machines(material, target, records, through_time)
     return [*pictures.values(), social_picture(material)]
 
 

@@ -6,9 +6,8 @@ import hashlib
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from gegenprobe.cards import anchor
+from gegenprobe.days import plain_day
 from gegenprobe.words import long_date, plain_period
 
 if TYPE_CHECKING:
@@ -80,5 +79,7 @@ def _capital(text: str) -> str:
 
 
 def _period(text: str, frequency: str) -> str:
-    day = pd.to_datetime(text, errors="coerce")
-    return text if pd.isna(day) else plain_period(day, frequency)
+    try:
+        return plain_period(plain_day(text), frequency)
+    except ValueError:  # empty, say
+        return text
