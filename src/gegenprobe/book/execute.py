@@ -11,7 +11,6 @@ from gegenprobe.book.inputs import chapter_digest, noted, write_whole
 from gegenprobe.book.kernels import LocalKernelManager
 from gegenprobe.book.layout import Places
 from gegenprobe.errors import BuildFailed, InputError
-from gegenprobe.observations import LATEST, as_day
 
 CELL_SECONDS = 120
 """No cell of a chapter needs more than a few seconds; one that hangs must not hold up a build for half an hour."""
@@ -23,7 +22,7 @@ def check_parameters(places: Places, name: str, parameters: dict[str, str]) -> N
     Raises
     ------
     InputError
-        For a parameter the chapter does not have, a value that is no day, or a notebook without a parameters cell.
+        For a parameter the chapter does not have, or a notebook without a parameters cell.
     """
     import papermill
 
@@ -42,8 +41,6 @@ def check_parameters(places: Places, name: str, parameters: dict[str, str]) -> N
         kind = known[key]["inferred_type_name"]
         if kind not in ("str", "None", type(value).__name__):
             raise InputError(f"{path}: parameter {key} is {kind} there, but {type(value).__name__} was given")
-        if key in ("as_of", "video_day") and not (key == "as_of" and value == LATEST):
-            as_day(value)
 
 
 def execute(places: Places, name: str, parameters: dict[str, str], horizon: list[str]) -> dict[str, Any]:

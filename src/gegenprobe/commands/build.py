@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gegenprobe.book.layout import Places
 from gegenprobe.book.state import State
-from gegenprobe.errors import InputError, NoData
+from gegenprobe.errors import InputError
 from gegenprobe.paths import project_root
 from gegenprobe.video import VIDEO_DAY
 
@@ -60,11 +60,10 @@ def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
             raise PermissionError
         whole = alone(places.data) if os.access(places.data, os.W_OK) else nullcontext()
         with FileLock(places.work / ".lock").acquire(timeout=0), whole, quiet_environment(places.root, warm):
-            if not state.sources_are_current():
-                if warm and available():
-                    warm_up()  # its imports run beside the checks that follow
-                _check(state)
-            plan, status = _carry_out(state, jobs, warm)
+            to_make = not state.sources_are_current()
+            if to_make and warm and available():
+                warm_up()  # its imports run beside the checks that follow
+            plan, status = _carry_out(state, to_make, jobs, warm)
     except Timeout:
         raise InputError(f"{places.work}: another build is running; wait for it to end") from None
     except PermissionError:
@@ -82,7 +81,7 @@ def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
     return _done(places)
 
 
-def _carry_out(state: State, jobs: int, warm: bool) -> tuple[Plan, int]:
+def _carry_out(state: State, to_make: bool, jobs: int, warm: bool) -> tuple[Plan, int]:
     from doit.cmd_base import ModuleTaskLoader
     from doit.doit_cmd import DoitMain
 
@@ -91,49 +90,28 @@ def _carry_out(state: State, jobs: int, warm: bool) -> tuple[Plan, int]:
     from gegenprobe.book.tasks import Plan
 
     places = state.places
+    if to_make:
+        _check_parameters(state)
     means = {"composer": Aside(warm), "writer": Aside(warm), "drawer": Aside(warm, niceness=3)}
     plan = Plan(places, state.parameters, state.chosen, state.force, **means, jobs=Semaphore(jobs))
     settings = {
         "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
         "continue": True, "num_process": plan.width, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
     }  # fmt: skip
-    if not (state.sources_are_current() and state.rendering_is_current()):
-        plan.renderer.begin()
     loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
     try:
+        if to_make or not state.rendering_is_current():
+            plan.renderer.begin()
+        if to_make:
+            for note in plan.composer.run("gegenprobe.book.data_check", "check_data", places, state.parameters):
+                print(f"note: {note}", file=sys.stderr)
         return plan, DoitMain(loader).run(["run", "site"])
     finally:
         plan.close()
 
 
-def _check(state: State) -> None:
-    """Check parameters and data before anything runs; what was built from them before needs no second look."""
+def _check_parameters(state: State) -> None:
     from gegenprobe.book.execute import check_parameters
 
     for name in state.places.chapter_names():
         check_parameters(state.places, name, state.parameters)
-    _check_data(state.places, state.parameters)
-
-
-def _check_data(places: Places, parameters: dict[str, str]) -> None:
-    """Refuse to publish figures that nobody recorded; a missing or broken file only costs its claims."""
-    from gegenprobe.claims import read_ledger
-    from gegenprobe.observations import Store
-
-    store = Store(places.data)
-    store.as_of(parameters["as_of"])
-    store.as_of(parameters["video_day"])
-    read_ledger(places.data / "claims")
-    for series in store.catalogue.series:
-        if store.is_sealed(series):
-            continue
-        try:
-            store.rows(series)
-        except NoData as missing:
-            print(f"note: {missing}", file=sys.stderr)
-    if store.unsealed:
-        names = ", ".join(sorted(store.unsealed))
-        raise InputError(
-            f"data/observations: {names} not as recorded in data/provenance.csv; "
-            "look at git diff, then restore the file or run gegenprobe seal"
-        )
