@@ -20,7 +20,8 @@ from gegenprobe.errors import InputError, NoData, shown
 from gegenprobe.facts import Fact, read_facts
 from gegenprobe.files import parse, read_days, read_flags, read_table
 from gegenprobe.reading import read_plain
-from gegenprobe.rows import Rows, by_area, values_across
+from gegenprobe.rows import Rows, by_area, starts_of, values_across
+from gegenprobe.values import Values
 
 LATEST = "latest"
 
@@ -40,7 +41,7 @@ class Store:
         self.unsealed: set[str] = set()
         self._frames: dict[str, dict[str, Rows]] = {}
         self._views: dict[pd.Timestamp, View] = {}
-        self._newest: dict[tuple[str, str], tuple[np.ndarray, pd.Series]] = {}
+        self._newest: dict[tuple[str, str], tuple[np.ndarray, Values]] = {}
         self._broken: dict[str, str] = {}
 
     @cached_property
@@ -123,17 +124,19 @@ class Store:
             self._frames[series] = by_area(frame)
         return self._frames[series]
 
-    def newest_of(self, key: tuple[str, str], rows: Rows, places: np.ndarray) -> pd.Series:
+    def newest_of(self, key: tuple[str, str], rows: Rows, places: np.ndarray) -> Values:
         """Return the newest value of each date among these places of a series and area.
 
         The last answer is kept: on most days nothing of most series becomes known.
         """
         if key not in self._newest or self._newest[key][0] is not places:
             last = rows.newest_vintages(places)
-            values = rows.value[last]
+            numbers = rows.value[last]
             if self.catalogue[key[0]].combine == "sum":
-                values = pd.Series(rows.value[places]).groupby(rows.date.asi8[places]).sum().to_numpy()
-            self._newest[key] = (places, pd.Series(values, index=rows.date[last], name=" ".join(key).rstrip()))
+                numbers = np.add.reduceat(rows.value[places], starts_of(rows.dates[places]))
+            dates = rows.dates[last]
+            dates.flags.writeable = numbers.flags.writeable = False  # every view shares them
+            self._newest[key] = (places, Values(dates, numbers, " ".join(key).rstrip()))
         return self._newest[key][1]
 
     def seal(self, series: str) -> str:
@@ -196,7 +199,7 @@ class View:
     def __init__(self, store: Store, day: pd.Timestamp):
         self.store = store
         self.day = pd.Timestamp(day)
-        self._series: dict[tuple[str, str], pd.Series] = {}
+        self._values: dict[tuple[str, str], Values] = {}
         self._across: dict[tuple[str, pd.Timestamp], dict[str, float]] = {}
 
     def __repr__(self) -> str:
@@ -246,11 +249,15 @@ class View:
 
         For a series of increments (``combine: sum``) the increments known so far are added up.
         """
+        return self.values(series, area).series.copy(deep=False)  # pandas copies on write
+
+    def values(self, series: str, area: str = "") -> Values:
+        """Return the same as `series` does, as plain arrays."""
         key = (series, area)
-        if key not in self._series:
+        if key not in self._values:
             rows, places = self.known(series, area)
-            self._series[key] = self.store.newest_of(key, rows, places)
-        return self._series[key].copy(deep=False)  # pandas copies on write
+            self._values[key] = self.store.newest_of(key, rows, places)
+        return self._values[key]
 
     def values_at(self, series: str, date: pd.Timestamp) -> dict[str, float]:
         """Return what `series` would hold at one date, by area, without making the whole of it.

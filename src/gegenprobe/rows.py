@@ -38,6 +38,13 @@ def last_of_each(keys) -> np.ndarray:
     return last
 
 
+def starts_of(keys: np.ndarray) -> np.ndarray:
+    """Return the place at which each kind of some sorted keys begins; empty where there are none."""
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = keys[1:] != keys[:-1]
+    return np.flatnonzero(first)
+
+
 class Rows:
     """All rows of one series and area, sorted by date and day known, held as plain arrays.
 

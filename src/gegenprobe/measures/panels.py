@@ -9,9 +9,10 @@ from pydantic import Field
 
 from gegenprobe.errors import NoData
 from gegenprobe.measures.measurement import Measurement
-from gegenprobe.measures.periods import Period, is_fixed, start_of, value_at
+from gegenprobe.measures.periods import Period, is_fixed, start_of
 from gegenprobe.measures.quantities import EACH, Evaluation, Quantity, Reading, Series
 from gegenprobe.measures.scalars import Measure
+from gegenprobe.values import Values
 
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
 Group = Literal["advanced", "g7", "cptpp", "countries"]
@@ -54,23 +55,23 @@ class RankAmong(Measure):
         """Return the place of the area; the note names the leader and the size of the field."""
         own = self._values(run, self.area)
         date = run.at(self.at, own)
-        field: dict[str, float] = {self.area: value_at(own, date)}
+        field: dict[str, float] = {self.area: own.at(date)}
         wanted = group(self.among, run) if isinstance(self.among, str) else self.among
         field |= self._others(run, [code for code in wanted if code != self.area], date)
         for name, quantity in self.also.items():
             values = quantity.values(run)
             try:
-                field[name] = value_at(values, date)
+                field[name] = values.at(date)
             except KeyError:
                 raise NoData(f"{name}: no observation for {date:%Y-%m-%d}") from None
         if len(field) < 2:
             raise NoData(f"no other area than {self.area} has a value for {date:%Y-%m-%d}")
-        values = pd.Series(field)
-        mine = values[self.area]
-        place = 1 + int((values > mine).sum() if self.order == "highest" else (values < mine).sum())
-        leader = values.idxmax() if self.order == "highest" else values.idxmin()
+        mine = field[self.area]
+        best = max if self.order == "highest" else min
+        place = 1 + sum(each > mine if best is max else each < mine for each in field.values())
+        leader = best(field, key=field.get)
         missing = len(set(wanted) | {self.area}) - (len(field) - len(self.also))
-        note = f"of {len(field)}; first: {leader} with {values[leader]:.6g}, {self.area} {mine:.6g}"
+        note = f"of {len(field)}; first: {leader} with {field[leader]:.6g}, {self.area} {mine:.6g}"
         note += f"; {missing} without a value" if missing else ""
         return Measurement(float(place), date, (date, date), len(field), note)
 
@@ -86,12 +87,12 @@ class RankAmong(Measure):
         for code in codes:
             before = len(run.read)
             try:
-                found[code] = value_at(self._values(run, code), date)
+                found[code] = self._values(run, code).at(date)
             except (NoData, KeyError):
                 del run.read[before:]
         return found
 
-    def _values(self, run: Evaluation, code: str) -> pd.Series:
+    def _values(self, run: Evaluation, code: str) -> Values:
         inner = Evaluation(run.view, run.video_day, code, run.read, run.facts)
         return self.of.values(inner)
 

@@ -33,8 +33,9 @@ _SETTLED = 40
 """Rows from which on a series keeps its frequency."""
 _CALENDAR = ("this-year", "last-year")
 _CODE = (
-    "catalogue.py", "claims.py", "days.py", "facts.py", "findings.py", "observations.py", "verdicts.py",
-    "measures/*.py", "sweep/cases.py", "sweep/inputs.py", "sweep/parts.py", "sweep/reach.py",
+    "catalogue.py", "claims.py", "days.py", "facts.py", "files.py", "findings.py", "observations.py", "rows.py",
+    "values.py", "verdicts.py", "measures/*.py",
+    "sweep/cases.py", "sweep/inputs.py", "sweep/parts.py", "sweep/reach.py",
 )  # fmt: skip
 
 
