@@ -14,7 +14,6 @@ from gegenprobe.errors import InputError, NoData, nearest, shown
 from gegenprobe.measures import Measure, Measurement, take, value_on
 from gegenprobe.measures.documents import Documented, is_plain
 from gegenprobe.observations import Store, View
-from gegenprobe.rows import last_of_each
 from gegenprobe.verdicts import Verdict, decide
 
 MOST_LOOKS = 60
@@ -211,17 +210,13 @@ def turns(found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np
         news.append(np.array(told, "datetime64[s]"))
     for rest in found.rests:
         rows, places = view.known(rest.series, rest.area)
-        known = rows.days[places].astype("datetime64[s]")
         if view.basis(rest.series) == "observed-vintages":
-            dates = rows.dates[places]
-            begin = dates.searchsorted(rest.first.to_datetime64())
-            end = dates.searchsorted(rest.last.to_datetime64(), side="right")
-            dates, days = dates[begin:end], known[begin:end]
+            used = rows.within(places, rest.first, rest.last)
+            dates, days = rows.dates[used], rows.days[used].astype("datetime64[s]")
             same = dates[1:] == dates[:-1]
             revised += [days[1:][same], days[:-1][same]]
         if monthly:
-            days = np.unique(known)
-            news.append(days[last_of_each(days.astype("datetime64[M]"))])
+            news.append(rows.last_news(view.day).astype("datetime64[s]"))
     return np.unique(np.concatenate(revised)), np.unique(np.concatenate(news))
 
 

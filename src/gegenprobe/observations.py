@@ -64,6 +64,21 @@ class Store:
         return frame
 
     @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """Codes of the areas of each kind there is: ``advanced``, ``g7``, and ``countries`` with territories."""
+        areas = self.areas
+        return {
+            "advanced": list(areas.index[areas["advanced_economy"]]),
+            "g7": list(areas.index[areas["g7"]]),
+            "countries": list(areas.index[areas["kind"].isin(["country", "territory"])]),
+        }
+
+    @cached_property
+    def parties(self) -> dict[str, pd.Timestamp]:
+        """Since when each area that is or will be one is a party to the CPTPP, by code in the order of the table."""
+        return self.areas["cptpp_member_since"].dropna().to_dict()
+
+    @cached_property
     def provenance(self) -> pd.DataFrame:
         """One row a series, indexed by id: sha256, rows, first and newest dates, origin."""
         columns = ("sha256", "first_known_since", "newest_known_since")
@@ -199,6 +214,7 @@ class View:
     def __init__(self, store: Store, day: pd.Timestamp):
         self.store = store
         self.day = pd.Timestamp(day)
+        self._known: dict[tuple[str, str], tuple[Rows, np.ndarray]] = {}
         self._values: dict[tuple[str, str], Values] = {}
         self._across: dict[tuple[str, pd.Timestamp], dict[str, float]] = {}
 
@@ -234,6 +250,12 @@ class View:
 
     def known(self, series: str, area: str = "") -> tuple[Rows, np.ndarray]:
         """Return all rows of a series and the places of those known by the day, as `vintages` does but unframed."""
+        key = (series, area)
+        if key not in self._known:
+            self._known[key] = self._look_up(series, area)
+        return self._known[key]
+
+    def _look_up(self, series: str, area: str) -> tuple[Rows, np.ndarray]:
         by_area = self.store.rows(series)
         if area not in by_area:
             if not area:

@@ -54,7 +54,7 @@ class Rows:
     def __init__(self, date: pd.DatetimeIndex, known_since: pd.DatetimeIndex, value: np.ndarray, stretch: slice):
         self._whole = (date, known_since, value, stretch)
         self._places: np.ndarray | None = None
-        self._newest: tuple[np.ndarray, np.ndarray] | None = None
+        self._newest: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     @cached_property
     def date(self) -> pd.DatetimeIndex:
@@ -85,19 +85,51 @@ class Rows:
     def _days_in_order(self) -> np.ndarray:
         return np.sort(self.days, kind="stable")
 
+    @cached_property
+    def _days_of_news(self) -> tuple[np.ndarray, np.ndarray]:
+        """Each day on which a row became known, and whether it is the last such day of its month."""
+        days = np.unique(self._days_in_order)
+        return days, last_of_each(days.astype("datetime64[M]"))
+
     def known(self, day: pd.Timestamp) -> np.ndarray:
         """Return the places of the rows known by a day: the very same array as before, where they are as many."""
-        count = int(self._days_in_order.searchsorted(day.to_datetime64(), side="right"))
+        moment = day.to_datetime64()
+        count = int(self._days_in_order.searchsorted(moment, side="right"))
         if self._places is None or len(self._places) != count:
-            self._places = np.flatnonzero(self.days <= day.to_datetime64())
+            self._places = np.flatnonzero(self.days <= moment)
             self._places.flags.writeable = False
         return self._places
 
+    def last_news(self, day: pd.Timestamp) -> np.ndarray:
+        """Return the last day of each month on which a row became known, of the days up to this one."""
+        days, last = self._days_of_news
+        count = int(days.searchsorted(day.to_datetime64(), side="right"))
+        last = last[:count].copy()
+        last[-1:] = True
+        return days[:count][last]
+
     def newest_vintages(self, places: np.ndarray) -> np.ndarray:
         """Return, of these places, the last one of each date; the last answer is kept."""
+        return self._newest_of(places)[1]
+
+    def newest_within(self, places: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
+        """Return, of these places, the last one of each date between two dates.
+
+        Where none lies between, it is the last one before; where none does before either, the first of all.
+        """
+        _, newest, dates = self._newest_of(places)
+        end = int(dates.searchsorted(last.to_datetime64(), side="right"))
+        if not end:
+            return places[:1]
+        begin = min(int(dates.searchsorted(first.to_datetime64())), end - 1)
+        return newest[begin:end]
+
+    def _newest_of(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if self._newest is None or self._newest[0] is not places:
-            self._newest = (places, places[last_of_each(self.dates[places])])
-        return self._newest[1]
+            dates = self.dates[places]
+            last = last_of_each(dates)
+            self._newest = (places, places[last], dates[last])
+        return self._newest
 
     def within(self, places: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
         """Return, of these places, those between two dates; where there is none, the last before, or else the first."""

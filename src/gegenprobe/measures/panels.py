@@ -20,14 +20,14 @@ Group = Literal["advanced", "g7", "cptpp", "countries"]
 
 def group(name: str, run: Evaluation) -> list[str]:
     """Return the area codes of a group; ``cptpp`` has the members in force on the view's day."""
-    areas = run.view.store.areas
-    if name == "advanced":
-        return list(areas.index[areas["advanced_economy"]])
-    if name == "g7":
-        return list(areas.index[areas["g7"]])
     if name == "cptpp":
-        return list(areas.index[areas["cptpp_member_since"] <= run.view.day])
-    return list(areas.index[areas["kind"].isin(["country", "territory"])])
+        return parties(run, run.view.day)
+    return run.view.store.groups[name]
+
+
+def parties(run: Evaluation, day: pd.Timestamp) -> list[str]:
+    """Return the area codes of the members in force on a day."""
+    return [code for code, since in run.view.store.parties.items() if since <= day]
 
 
 class RankAmong(Measure):
@@ -106,10 +106,9 @@ class Members(Measure):
 
     def take(self, run: Evaluation) -> Measurement:
         """Return the number of parties in force."""
-        since = run.view.store.areas["cptpp_member_since"]
         day = min(start_of(self.on, run.view.day, run.video_day), run.view.day)
-        parties = since[since <= day].index
-        inside = [code for code in (self.areas or parties) if code in parties]
-        outside = [code for code in self.areas if code not in parties]
+        members = parties(run, day)
+        inside = [code for code in (self.areas or members) if code in members]
+        outside = [code for code in self.areas if code not in members]
         note = f"parties: {', '.join(inside) or 'none'}" + (f"; not: {', '.join(outside)}" if outside else "")
         return Measurement(float(len(inside)), day, None, len(self.areas) or len(inside), note)
