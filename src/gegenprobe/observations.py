@@ -18,7 +18,7 @@ from gegenprobe.catalogue import Basis, Catalogue, Entry, read_catalogue
 from gegenprobe.days import plain_day
 from gegenprobe.errors import InputError, NoData, shown
 from gegenprobe.facts import Fact, read_facts
-from gegenprobe.files import parse, read_days, read_flags, read_table
+from gegenprobe.files import read_columns, read_days, read_flags, read_table
 from gegenprobe.reading import read_plain
 from gegenprobe.rows import Rows, by_area, starts_of, values_across
 from gegenprobe.values import Values
@@ -123,12 +123,12 @@ class Store:
             try:
                 content = read_plain(path)
                 sealed = self.seal(series) == hashlib.sha256(content).hexdigest()
-                frame = parse(content, self.catalogue[series], trusted=sealed)
+                columns = read_columns(content, self.catalogue[series], trusted=sealed)
                 if not sealed:
                     self.unsealed.add(series)
                     from gegenprobe.door import inspect
 
-                    inspect(frame, self.catalogue[series])
+                    inspect(columns.frame(), self.catalogue[series])
             except FileNotFoundError:
                 self._broken[series] = f"{series}: data/observations/{path.name} is missing"
                 raise NoData(self._broken[series]) from None
@@ -136,7 +136,7 @@ class Store:
                 reason = " ".join(str(error).split())
                 self._broken[series] = f"{series}: data/observations/{path.name} is broken ({reason})"
                 raise NoData(self._broken[series]) from None
-            self._frames[series] = by_area(frame)
+            self._frames[series] = by_area(columns)
         return self._frames[series]
 
     def newest_of(self, key: tuple[str, str], rows: Rows, places: np.ndarray) -> Values:

@@ -8,27 +8,28 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-UNIT = "us"  # of all times held
+from gegenprobe.files import Columns
 
 
-def by_area(frame: pd.DataFrame) -> dict[str, Rows]:
+def by_area(columns: Columns) -> dict[str, Rows]:
     """Return the sorted rows of one file, by area."""
-    date = pd.DatetimeIndex(frame["date"], name="date").as_unit(UNIT)
-    known_since = pd.DatetimeIndex(frame["known_since"], name="known_since").as_unit(UNIT)
-    value = frame["value"].to_numpy()
-    areas = frame["area"].to_numpy()
-    starts = [0, *(np.flatnonzero(areas[1:] != areas[:-1]) + 1), len(areas)]
-    return {str(areas[start]): Rows(date, known_since, value, slice(start, end)) for start, end in pairwise(starts)}
+    areas = columns.area
+    starts = [0]
+    if areas[0] != areas[-1]:
+        names = np.array(areas)
+        starts += (np.flatnonzero(names[1:] != names[:-1]) + 1).tolist()
+    stretches = [slice(start, end) for start, end in pairwise([*starts, len(areas)])]
+    return {areas[each.start]: Rows(columns, each) for each in stretches}
 
 
 def values_across(rows: dict[str, Rows], date: pd.Timestamp, day: pd.Timestamp) -> dict[str, float]:
     """Return the newest value of one date known by a day, of every area of one file that has one."""
     areas = list(rows)
-    dates, known_since, value, _ = rows[areas[0]]._whole
-    found = np.flatnonzero((dates.to_numpy() == date.to_datetime64()) & (known_since.to_numpy() <= day.to_datetime64()))
-    owners = np.searchsorted([each._whole[3].start for each in rows.values()], found, side="right") - 1
+    whole = rows[areas[0]]._whole
+    found = np.flatnonzero((whole.date == date.to_datetime64()) & (whole.known_since <= day.to_datetime64()))
+    owners = np.searchsorted([each._stretch.start for each in rows.values()], found, side="right") - 1
     # Sorted by day known, so the last one of an area stays.
-    return {areas[owner]: float(value[place]) for owner, place in zip(owners, found, strict=True)}
+    return {areas[owner]: float(whole.value[place]) for owner, place in zip(owners, found, strict=True)}
 
 
 def last_of_each(keys) -> np.ndarray:
@@ -51,35 +52,36 @@ class Rows:
     A panel has many areas and few are asked for, so an area is only a stretch of its file's columns until it is.
     """
 
-    def __init__(self, date: pd.DatetimeIndex, known_since: pd.DatetimeIndex, value: np.ndarray, stretch: slice):
-        self._whole = (date, known_since, value, stretch)
+    def __init__(self, whole: Columns, stretch: slice):
+        self._whole = whole
+        self._stretch = stretch
         self._places: np.ndarray | None = None
         self._newest: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     @cached_property
-    def date(self) -> pd.DatetimeIndex:
+    def dates(self) -> np.ndarray:
         """What each row is about."""
-        return self._whole[0][self._whole[3]]
+        return self._whole.date[self._stretch]
 
     @cached_property
-    def known_since(self) -> pd.DatetimeIndex:
+    def days(self) -> np.ndarray:
         """Since when each row is known."""
-        return self._whole[1][self._whole[3]]
+        return self._whole.known_since[self._stretch]
 
     @cached_property
     def value(self) -> np.ndarray:
         """The values."""
-        return self._whole[2][self._whole[3]]
+        return self._whole.value[self._stretch]
 
     @cached_property
-    def dates(self) -> np.ndarray:
-        """What each row is about, as a plain array."""
-        return self.date.values
+    def date(self) -> pd.DatetimeIndex:
+        """What each row is about, for pandas."""
+        return pd.DatetimeIndex(self.dates, name="date")
 
     @cached_property
-    def days(self) -> np.ndarray:
-        """Since when each row is known, as a plain array."""
-        return self.known_since.values
+    def known_since(self) -> pd.DatetimeIndex:
+        """Since when each row is known, for pandas."""
+        return pd.DatetimeIndex(self.days, name="known_since")
 
     @cached_property
     def _days_in_order(self) -> np.ndarray:

@@ -68,8 +68,8 @@ class Known:
         sizes = [len(each.value) for each in rows.values()]
         table = np.empty(sum(sizes), dtype=[("area", "S8"), ("date", "M8[s]"), ("known", "M8[s]"), ("value", "f8")])
         table["area"] = np.repeat([area.encode() for area in rows], sizes)
-        table["date"] = np.concatenate([each.date.to_numpy() for each in rows.values()])
-        table["known"] = np.concatenate([each.known_since.to_numpy() for each in rows.values()])
+        table["date"] = np.concatenate([each.dates for each in rows.values()])
+        table["known"] = np.concatenate([each.days for each in rows.values()])
         table["value"] = np.concatenate([each.value for each in rows.values()])
         return cls(table[np.argsort(table["known"], kind="stable")])
 
