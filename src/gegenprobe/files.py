@@ -55,13 +55,13 @@ class Columns:
 
     Attributes
     ----------
-    area : list of str
+    area : ndarray of str
         ``""`` throughout where the series has none.
     date, known_since : ndarray of datetime64[us]
     value : ndarray of float64
     """
 
-    area: list[str]
+    area: np.ndarray
     date: np.ndarray
     known_since: np.ndarray
     value: np.ndarray
@@ -107,7 +107,7 @@ def read_columns(content: bytes, entry: Entry, trusted: bool = False) -> Columns
     if cells.pop() or len(cells) % len(names):
         raise ValueError("the rows are not all of one length, or the last line has no end")
     *areas, dates, known_since, values = (cells[place :: len(names)] for place in range(len(names)))
-    area = areas[0] if areas else [""] * len(values)
+    area = np.array(areas[0], dtype=np.str_) if areas else np.full(len(values), "")
     return Columns(area, _days(dates), _days(known_since), np.array([float(value) for value in values]))
 
 

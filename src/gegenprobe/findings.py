@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel
 
 from gegenprobe.claims import Claim, Definition, Ledger
 from gegenprobe.errors import InputError, NoData, nearest, shown
@@ -204,19 +205,19 @@ def turns(found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np
 
     Both sorted; the second is empty unless `monthly`, and holds the days on which the facts used became known too.
     """
-    revised, news = [np.empty(0, "datetime64[s]")], [np.empty(0, "datetime64[s]")]
+    revised, news = [np.empty(0, "datetime64[us]")], [np.empty(0, "datetime64[us]")]
     if monthly:
         told = [view.store.facts[each].known_since.to_datetime64() for each in found.facts]
-        news.append(np.array(told, "datetime64[s]"))
+        news.append(np.array(told, "datetime64[us]"))
     for rest in found.rests:
         rows, places = view.known(rest.series, rest.area)
         if view.basis(rest.series) == "observed-vintages":
             used = rows.within(places, rest.first, rest.last)
-            dates, days = rows.dates[used], rows.days[used].astype("datetime64[s]")
+            dates, days = rows.dates[used], rows.days[used]
             same = dates[1:] == dates[:-1]
             revised += [days[1:][same], days[:-1][same]]
         if monthly:
-            news.append(rows.last_news(view.day).astype("datetime64[s]"))
+            news.append(rows.last_news(view.day))
     return np.unique(np.concatenate(revised)), np.unique(np.concatenate(news))
 
 
@@ -271,11 +272,13 @@ def named(measure: Measure) -> tuple[set[str], set[str]]:
     """Return the ids of all series and of all facts a measure names, however deep."""
     series: set[str] = set()
     facts: set[str] = set()
-    nodes: list[Any] = [measure.model_dump()]
+    nodes: list[Any] = [measure]
     while nodes:
         node = nodes.pop()
         if isinstance(node, (list, tuple)):
             nodes.extend(node)
+        if isinstance(node, BaseModel):
+            node = vars(node)
         if not isinstance(node, dict):
             continue
         nodes.extend(node.values())

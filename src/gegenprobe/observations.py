@@ -145,11 +145,9 @@ class Store:
         The last answer is kept: on most days nothing of most series becomes known.
         """
         if key not in self._newest or self._newest[key][0] is not places:
-            last = rows.newest_vintages(places)
-            numbers = rows.value[last]
+            dates, numbers = rows.newest_values(places)
             if self.catalogue[key[0]].combine == "sum":
                 numbers = np.add.reduceat(rows.value[places], starts_of(rows.dates[places]))
-            dates = rows.dates[last]
             dates.flags.writeable = numbers.flags.writeable = False  # every view shares them
             self._newest[key] = (places, Values(dates, numbers, " ".join(key).rstrip()))
         return self._newest[key][1]

@@ -13,13 +13,9 @@ from gegenprobe.files import Columns
 
 def by_area(columns: Columns) -> dict[str, Rows]:
     """Return the sorted rows of one file, by area."""
-    areas = columns.area
-    starts = [0]
-    if areas[0] != areas[-1]:
-        names = np.array(areas)
-        starts += (np.flatnonzero(names[1:] != names[:-1]) + 1).tolist()
-    stretches = [slice(start, end) for start, end in pairwise([*starts, len(areas)])]
-    return {areas[each.start]: Rows(columns, each) for each in stretches}
+    starts = starts_of(columns.area).tolist()
+    stretches = [slice(start, end) for start, end in pairwise([*starts, len(columns.area)])]
+    return {str(columns.area[each.start]): Rows(columns, each) for each in stretches}
 
 
 def values_across(rows: dict[str, Rows], date: pd.Timestamp, day: pd.Timestamp) -> dict[str, float]:
@@ -93,13 +89,27 @@ class Rows:
         days = np.unique(self._days_in_order)
         return days, last_of_each(days.astype("datetime64[M]"))
 
+    @cached_property
+    def _every(self) -> np.ndarray:
+        every = np.arange(len(self.value))
+        every.flags.writeable = False
+        return every
+
+    @cached_property
+    def _unrevised(self) -> bool:
+        """Whether each date has one row, and later dates are known no sooner: then what is known is a beginning."""
+        return bool((self.dates[1:] != self.dates[:-1]).all() and (self.days[1:] >= self.days[:-1]).all())
+
     def known(self, day: pd.Timestamp) -> np.ndarray:
         """Return the places of the rows known by a day: the very same array as before, where they are as many."""
         moment = day.to_datetime64()
         count = int(self._days_in_order.searchsorted(moment, side="right"))
         if self._places is None or len(self._places) != count:
-            self._places = np.flatnonzero(self.days <= moment)
-            self._places.flags.writeable = False
+            if self._unrevised:
+                self._places = self._every[:count]
+            else:
+                self._places = np.flatnonzero(self.days <= moment)
+                self._places.flags.writeable = False
         return self._places
 
     def last_news(self, day: pd.Timestamp) -> np.ndarray:
@@ -113,6 +123,11 @@ class Rows:
     def newest_vintages(self, places: np.ndarray) -> np.ndarray:
         """Return, of these places, the last one of each date; the last answer is kept."""
         return self._newest_of(places)[1]
+
+    def newest_values(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return, of these places, the dates, each once, and the last value of each."""
+        _, newest, dates = self._newest_of(places)
+        return dates, self.value[: len(newest)] if newest is self._places else self.value[newest]
 
     def newest_within(self, places: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
         """Return, of these places, the last one of each date between two dates.
@@ -128,9 +143,12 @@ class Rows:
 
     def _newest_of(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if self._newest is None or self._newest[0] is not places:
-            dates = self.dates[places]
-            last = last_of_each(dates)
-            self._newest = (places, places[last], dates[last])
+            if self._unrevised and places is self._places:
+                self._newest = (places, places, self.dates[: len(places)])
+            else:
+                dates = self.dates[places]
+                last = last_of_each(dates)
+                self._newest = (places, places[last], dates[last])
         return self._newest
 
     def within(self, places: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:

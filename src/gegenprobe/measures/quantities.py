@@ -225,6 +225,10 @@ class Rolling(_Derived):
         return values.date(max(values.first_from(first) - self.window + 1, 0)), last
 
 
+_PERIODS = {"by-month": (1, 0), "by-quarter": (3, 0), "by-year": (12, 0), "by-fiscal-year": (12, 3)}
+"""Months of a period, and how many it begins before the year it is named by: a fiscal year ends with September."""
+
+
 class Resample(_Derived):
     """Quarters or years from shorter periods, dated by their first day; those with fewer than `count` are left out.
 
@@ -242,20 +246,19 @@ class Resample(_Derived):
         return self
 
     def _derive(self, values: Values) -> Values:
-        month = values.dates.astype("datetime64[M]").astype(np.int64)
-        match self.quantity:
-            case "by-quarter":
-                month -= month % 3
-            case "by-year":
-                month -= month % 12
-            case "by-fiscal-year":  # October to September, named by the year it ends in
-                month = (month + 3) // 12 * 12
-        starts = starts_of(month)
+        if not len(values):
+            return values
+        months, ahead = _PERIODS[self.quantity]
+        first, last = (values.dates[[0, -1]].astype("datetime64[M]").astype(np.int64) + ahead) // months * months
+        labels = np.arange(first, last + 1, months)
+        # The few beginnings of periods are looked up among the dates: to ask each date for its period takes far longer.
+        starts = values.dates.searchsorted((labels - ahead).astype("datetime64[M]").astype(values.dates.dtype))
         sizes = np.diff(starts, append=len(values))
+        held = sizes > 0
+        starts, sizes, labels = starts[held], sizes[held], labels[held]
         numbers = self._together(values.numbers, starts, sizes)
         whole = sizes >= (self.count or 1)
-        dates = month[starts[whole]].astype("datetime64[M]").astype(values.dates.dtype)
-        return Values(dates, numbers[whole], values.name)
+        return Values(labels[whole].astype("datetime64[M]").astype(values.dates.dtype), numbers[whole], values.name)
 
     def _together(self, numbers: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         match self.how:
@@ -273,8 +276,7 @@ class Resample(_Derived):
     def _reach(self, values: Values, first: pd.Timestamp, last: pd.Timestamp) -> Window:
         if self.quantity == "by-fiscal-year":
             return pd.Timestamp(first.year - 1, 10, 1), pd.Timestamp(last.year, 9, 30)
-        months = {"by-month": 1, "by-quarter": 3, "by-year": 12}[self.quantity]
-        return first, months_on(last, months) - pd.Timedelta(days=1)
+        return first, months_on(last, _PERIODS[self.quantity][0]) - pd.Timedelta(days=1)
 
 
 class YearToDate(_Derived):
