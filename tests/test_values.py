@@ -85,3 +85,11 @@ def test_a_view_hands_out_series_that_can_be_changed(small_store):
     series.iloc[0] = 6
     assert series.iloc[0] == 6
     assert view.series("S").iloc[0] == view.values("S").numbers[0] == 5
+
+
+def test_rolling_sums_are_those_of_pandas():
+    held = values(*(f"2025-01-{day:02}" for day in range(1, 31)))
+    for window, how in [(2, "sum"), (7, "mean"), (31, "sum")]:
+        expected = getattr(held.series.rolling(window), how)().to_numpy()
+        np.testing.assert_array_equal(held.rolling(window, how), expected)
+        assert held.rolling(window, how) is held.rolling(window, how)

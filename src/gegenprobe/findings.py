@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel
 
 from gegenprobe.claims import Claim, Definition, Ledger
 from gegenprobe.errors import InputError, NoData, nearest, shown
 from gegenprobe.measures import Measure, Measurement, take, value_on
-from gegenprobe.measures.documents import Documented, is_plain
+from gegenprobe.measures.documents import Documented
 from gegenprobe.observations import Store, View
 from gegenprobe.verdicts import Verdict, decide
 
@@ -258,7 +257,7 @@ def require_known(claim: Claim, store: Store) -> None:
         One line naming claim, definition and what is unknown.
     """
     for definition in claim.definitions:
-        series, facts = named(definition.measure)
+        series, facts = definition.named
         try:
             for each in sorted(series):
                 store.catalogue[each]
@@ -266,28 +265,3 @@ def require_known(claim: Claim, store: Store) -> None:
                 raise InputError(f"unknown fact {shown(each)}{nearest(each, store.facts)}; see data/facts.csv")
         except InputError as error:
             raise InputError(f"claim {claim.id}, definition {definition.id}: {error}") from None
-
-
-def named(measure: Measure) -> tuple[set[str], set[str]]:
-    """Return the ids of all series and of all facts a measure names, however deep."""
-    series: set[str] = set()
-    facts: set[str] = set()
-    nodes: list[Any] = [measure]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, (list, tuple)):
-            nodes.extend(node)
-        if isinstance(node, BaseModel):
-            node = vars(node)
-        if not isinstance(node, dict):
-            continue
-        nodes.extend(node.values())
-        if isinstance(node.get("series"), str):
-            series.add(node["series"])
-        if isinstance(node.get("fact"), str):
-            facts.add(node["fact"])
-        for role in ("supports", "in_substance", "contradicts", "neither", "facts"):
-            facts.update(node.get(role, ()))
-        if str(node.get("measure")).endswith("s-between"):
-            facts.update(each for each in (node["start"], node["end"]) if not is_plain(each))
-    return series, facts

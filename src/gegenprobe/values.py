@@ -81,6 +81,21 @@ class Values:
         """Return what lies from one date to another, both included."""
         return self.only(slice(self.first_from(low), self.first_after(high)))
 
+    def rolling(self, window: int, how: str) -> np.ndarray:
+        """Return the ``sum`` or ``mean`` of so many numbers up to each, NaN where there are not so many; shape (n,).
+
+        Pandas carries each sum on from the one before, so only it has its last bit. The answer is kept: readings of one
+        claim often ask for the same.
+        """
+        if (window, how) not in self._rolled:
+            rolling = pd.Series(self.numbers).rolling(window)
+            self._rolled[window, how] = (rolling.sum() if how == "sum" else rolling.mean()).to_numpy()
+        return self._rolled[window, how]
+
+    @cached_property
+    def _rolled(self) -> dict[tuple[int, str], np.ndarray]:
+        return {}
+
     @cached_property
     def spacing(self) -> float:
         """The usual number of days between two dates; infinite for fewer than three dates."""

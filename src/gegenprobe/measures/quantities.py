@@ -213,8 +213,7 @@ class Rolling(_Derived):
     span: Step | None = None
 
     def _derive(self, values: Values) -> Values:
-        rolling = pd.Series(values.numbers).rolling(self.window)  # its sums go on from one another, so only it has them
-        result = (rolling.sum() if self.quantity == "rolling-sum" else rolling.mean()).to_numpy()
+        result = values.rolling(self.window, self.quantity.removeprefix("rolling-"))
         if self.span and len(values) >= self.window:
             before = self.window - 1
             near = values.dates[: len(values) - before] > each_back(values.dates[before:], self.span)

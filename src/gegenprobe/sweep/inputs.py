@@ -22,7 +22,6 @@ import pandas as pd
 import gegenprobe
 from gegenprobe.claims import Claim, Definition
 from gegenprobe.errors import NoData
-from gegenprobe.findings import named
 from gegenprobe.observations import Store, View
 from gegenprobe.rows import Rows
 from gegenprobe.sweep.reach import Reach, reach
@@ -179,7 +178,7 @@ class Inputs:
         self._digests: dict[tuple, str] = {}
         self._states: dict[pd.Timestamp, tuple] = {}
         plain = definition.measure.model_dump() if definition else {}
-        series, facts = named(definition.measure) if definition else (set(), set())
+        series, facts = definition.named if definition else ((), ())
         self.series, self.facts = sorted(series), sorted(facts)
         words = set(_words(plain))
         seen = reach(definition.measure, plain, video_day) if definition else Reach(None, ())
