@@ -1,49 +1,15 @@
-"""Files of observations and the small tables beside them: what they must look like before anything is made of them."""
+"""Files of observations: what they must look like before anything is made of them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from gegenprobe.catalogue import Entry
-from gegenprobe.days import day_of_our_time, plain_day
-from gegenprobe.errors import InputError
-from gegenprobe.reading import read_rows
-
-
-def read_table(path: Path, index: str, needed: tuple[str, ...]) -> pd.DataFrame:
-    """Read one of the small tables beside the observations, all of it as text."""
-    header, rows = read_rows(path)
-    missing = [column for column in (index, *needed) if column not in header]
-    if missing or not rows:
-        what = f"column {missing[0]} is missing" if missing else "it has no rows"
-        raise InputError(f"{path}: {what}; restore it from git")
-    frame = pd.DataFrame([cells for _, cells in rows], columns=header, dtype=str)
-    if not frame[index].is_unique:
-        raise InputError(f"{path}: {frame[index][frame[index].duplicated()].iloc[0]} stands twice")
-    return frame.set_index(index)
-
-
-def read_days(texts: pd.Series, path: Path) -> pd.Series:
-    """Turn a column of days of our time into timestamps; empty cells are NaT."""
-    try:
-        days = [day_of_our_time(text) if text else pd.NaT for text in texts]
-    except ValueError as error:
-        raise InputError(f"{path}: {texts.name} is not a day ({error})") from None
-    return pd.Series(pd.DatetimeIndex(days).as_unit("us"), index=texts.index)
-
-
-def read_flags(texts: pd.Series, path: Path, yes: str, no: str) -> pd.Series:
-    """Turn a column of two words into booleans; an empty cell is a no, a third word is an error."""
-    odd = texts[~texts.isin([yes, no, ""])]
-    if len(odd):
-        raise InputError(f"{path}: {texts.name} of {odd.index[0]} is {odd.iloc[0]!r}, neither {yes} nor {no}")
-    return texts == yes
-
+from gegenprobe.days import plain_day
 
 _ROW = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2},[0-9]{4}-[0-9]{2}-[0-9]{2},-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _AREA = re.compile(r"[A-Z0-9]{2,8},")

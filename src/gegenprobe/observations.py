@@ -18,9 +18,10 @@ from gegenprobe.catalogue import Basis, Catalogue, Entry, read_catalogue
 from gegenprobe.days import plain_day
 from gegenprobe.errors import InputError, NoData, shown
 from gegenprobe.facts import Fact, read_facts
-from gegenprobe.files import read_columns, read_days, read_flags, read_table
+from gegenprobe.files import read_columns
 from gegenprobe.reading import read_plain
 from gegenprobe.rows import Rows, by_area, starts_of, values_across
+from gegenprobe.tables import groups, read_areas, read_baselines, read_days, read_table
 from gegenprobe.values import Values
 
 LATEST = "latest"
@@ -57,21 +58,12 @@ class Store:
     @cached_property
     def areas(self) -> pd.DataFrame:
         """One row an area, indexed by code: name, kind, ``advanced_economy``, ``g7``, ``cptpp_member_since``."""
-        frame = read_table(self.folder / "areas.csv", "iso3", ("kind", "advanced_economy", "g7", "cptpp_member_since"))
-        frame["cptpp_member_since"] = read_days(frame["cptpp_member_since"], self.folder / "areas.csv")
-        for flag in ("advanced_economy", "g7"):
-            frame[flag] = read_flags(frame[flag], self.folder / "areas.csv", "1", "0")
-        return frame
+        return read_areas(self.folder / "areas.csv")
 
     @cached_property
     def groups(self) -> dict[str, list[str]]:
         """Codes of the areas of each kind there is: ``advanced``, ``g7``, and ``countries`` with territories."""
-        areas = self.areas
-        return {
-            "advanced": list(areas.index[areas["advanced_economy"]]),
-            "g7": list(areas.index[areas["g7"]]),
-            "countries": list(areas.index[areas["kind"].isin(["country", "territory"])]),
-        }
+        return groups(self.areas)
 
     @cached_property
     def parties(self) -> dict[str, pd.Timestamp]:
@@ -91,16 +83,7 @@ class Store:
         ``known_since``, ``spring_flag`` (CBO evaluates these for debt, deficit and outlays), ``first_fiscal_year``,
         ``last_fiscal_year``, ``components`` (a set of the ``cbo.baseline.*`` that carry it).
         """
-        path = self.folder / "cbo_baselines.csv"
-        years = ["first_fiscal_year", "last_fiscal_year"]
-        frame = read_table(path, "baseline_date", ("known_since", "spring_flag", *years, "components"))
-        frame["known_since"] = read_days(frame["known_since"], path)
-        frame["spring_flag"] = read_flags(frame["spring_flag"], path, "true", "false")
-        frame["components"] = [frozenset(each.split()) for each in frame["components"]]
-        try:
-            return frame.astype(dict.fromkeys(years, int))
-        except ValueError as error:
-            raise InputError(f"{path}: a fiscal year is not a number ({error}); restore it from git") from None
+        return read_baselines(self.folder / "cbo_baselines.csv")
 
     def path(self, series: str) -> Path:
         """Return the csv file of a series that stands in the catalogue."""

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from gegenprobe.errors import NoData
-from gegenprobe.measures.quantities import Evaluation, Quantity
+from gegenprobe.measures.evaluation import Evaluation
+from gegenprobe.measures.quantities import Quantity
 from gegenprobe.values import Values
 from project import daily, monthly
 

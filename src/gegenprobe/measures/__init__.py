@@ -13,9 +13,10 @@ from pydantic import Field
 
 from gegenprobe.errors import NoData
 from gegenprobe.measures.documents import Documented, FactValue, NewestFact, Revision, YearsBetween
+from gegenprobe.measures.evaluation import Evaluation, Window
 from gegenprobe.measures.measurement import Measurement, Rest
 from gegenprobe.measures.panels import Members, RankAmong
-from gegenprobe.measures.quantities import Evaluation, Quantity, Window
+from gegenprobe.measures.quantities import Quantity
 from gegenprobe.measures.scalars import (
     CountWhere,
     Difference,

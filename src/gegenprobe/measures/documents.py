@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 
 from gegenprobe.days import plain_day
 from gegenprobe.errors import NoData
+from gegenprobe.measures.evaluation import Evaluation
 from gegenprobe.measures.measurement import Measurement
 from gegenprobe.measures.periods import VIDEO_DAY, Period, is_fixed
-from gegenprobe.measures.quantities import Area, Evaluation
+from gegenprobe.measures.quantities import Area
 from gegenprobe.measures.scalars import Measure
 
 

@@ -8,9 +8,10 @@ import pandas as pd
 from pydantic import Field
 
 from gegenprobe.errors import NoData
+from gegenprobe.measures.evaluation import EACH, Evaluation, Reading
 from gegenprobe.measures.measurement import Measurement
 from gegenprobe.measures.periods import Period, is_fixed, start_of
-from gegenprobe.measures.quantities import EACH, Evaluation, Quantity, Reading, Series
+from gegenprobe.measures.quantities import Quantity, Series
 from gegenprobe.measures.scalars import Measure
 from gegenprobe.values import Values
 

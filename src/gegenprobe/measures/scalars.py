@@ -9,9 +9,10 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from gegenprobe.errors import NoData
+from gegenprobe.measures.evaluation import Evaluation
 from gegenprobe.measures.measurement import Measurement
 from gegenprobe.measures.periods import FIRST, LATEST, Period, end_of, is_fixed, start_of
-from gegenprobe.measures.quantities import Evaluation, Quantity
+from gegenprobe.measures.quantities import Quantity
 from gegenprobe.measures.steps import one_back
 from gegenprobe.values import Values
 

@@ -33,7 +33,7 @@ _SETTLED = 40
 _CALENDAR = ("this-year", "last-year")
 _CODE = (
     "catalogue.py", "claims.py", "days.py", "facts.py", "files.py", "findings.py", "observations.py", "rows.py",
-    "values.py", "verdicts.py", "measures/*.py",
+    "tables.py", "values.py", "verdicts.py", "measures/*.py",
     "sweep/cases.py", "sweep/inputs.py", "sweep/parts.py", "sweep/reach.py",
 )  # fmt: skip
 
