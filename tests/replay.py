@@ -20,7 +20,8 @@ import pandas as pd
 import yaml
 
 import formats
-from gegenprobe.observations import Store, parse
+from gegenprobe.files import parse
+from gegenprobe.observations import Store
 from gegenprobe.reading import read_yaml
 from gegenprobe.sources import MODULES, customs
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gegenprobe.door import inspect
-from gegenprobe.observations import Store, parse
+from gegenprobe.files import parse, read_columns
+from gegenprobe.observations import Store
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 STORE = Store(DATA)
@@ -70,3 +71,39 @@ def test_the_door_names_the_column(change, complaint):
     with pytest.raises(ValueError, match=f"^{complaint}: ") as refusal:
         inspect(frame, entry)
     assert "\n" not in str(refusal.value)
+
+
+# --- columns -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("series", ["DGS30", "imf.weo.gross_debt"])
+def test_columns_are_what_a_reader_of_csv_makes_of_the_file(series):
+    import pandas as pd
+
+    path, entry = DATA / "observations" / f"{series}.csv", STORE.catalogue[series]
+    expected = pd.read_csv(path, dtype={"area": "str", "value": float}, parse_dates=["date", "known_since"])
+    if not entry.panel:
+        expected.insert(0, "area", pd.Series([""] * len(expected), dtype="str"))
+    found = read_columns(path.read_bytes(), entry, trusted=True)
+    pd.testing.assert_frame_equal(found.frame(), expected.astype(found.frame().dtypes), check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "2025,2025-01-03,4.5\n",
+        "today,2025-01-03,4.5\n",
+        "2025-02-30,2025-01-03,4.5\n",
+        "NaT,2025-01-03,4.5\n",
+        "2025-01-02,2025-01-03,4.5\n2025-01-03\n",
+        "2025-01-02,2025-01-03,4.5,\n",
+        "2025-01-02,2025-01-03,4.5",
+        "2025-01-02,2025-01-03,\n",
+        '2025-01-02,2025-01-03,"4.5"\n',
+        "\n",
+    ],
+)
+@pytest.mark.parametrize("trusted", [True, False])
+def test_rows_of_another_form_make_no_columns(rows, trusted):
+    with pytest.raises(ValueError, match=r"."):
+        read_columns(f"date,known_since,value\n{rows}".encode(), STORE.catalogue["DGS30"], trusted)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gegenprobe.claims import read_chapter
-from gegenprobe.findings import judge_claim, named, require_known
+from gegenprobe.findings import judge_claim, require_known
 from gegenprobe.video import VIDEO_DAY
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,7 +70,7 @@ def test_no_claim_rests_on_the_video(chapter, real_store):
     for claim in chapter.claims:
         sources = list(claim.sources)
         for definition in claim.definitions:
-            for name in named(definition.measure)[1]:
+            for name in definition.named[1]:
                 fact = real_store.facts[name]
                 assert fact.address.startswith(("https://", "http://")), (claim.id, name, fact.address)
                 assert fact.source, (claim.id, name)
@@ -116,7 +116,7 @@ def test_forecasts_are_open_on_the_day_of_the_video(chapter, real_store):
     for claim in chapter.claims:
         if claim.forecast is None:
             if claim.kind == "forecast" and claim.checkable:  # a forecast that others had made, and documents hold
-                assert not named(claim.primary.measure)[0], f"{claim.id}: a forecast needs a day it is due"
+                assert not claim.primary.named[0], f"{claim.id}: a forecast needs a day it is due"
             continue
         assert pd.Timestamp(claim.forecast.due) > video_day, claim.id
         for finding in judge_claim(claim, chapter.chapter, view, video_day):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from gegenprobe.catalogue import first_complaint
 from gegenprobe.errors import InputError, nearest, shown
 from gegenprobe.measures import AnyMeasure, Measure
+from gegenprobe.measures.naming import named
 from gegenprobe.reading import read_yaml
 from gegenprobe.verdicts import Test
 
@@ -57,6 +59,11 @@ class Definition(_Record):
     test: Test | None = None
     lookback_months: int | None = Field(default=None, ge=0, le=240)
     due: date | None = None
+
+    @cached_property
+    def named(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids of all series and of all facts the measure names."""
+        return named(self.measure)
 
 
 def _weighs_documents(measure: Measure) -> bool:

@@ -12,9 +12,8 @@ import pandas as pd
 from gegenprobe.claims import Claim, Definition, Ledger
 from gegenprobe.errors import InputError, NoData, nearest, shown
 from gegenprobe.measures import Measure, Measurement, take, value_on
-from gegenprobe.measures.documents import Documented, is_plain
+from gegenprobe.measures.documents import Documented
 from gegenprobe.observations import Store, View
-from gegenprobe.rows import last_of_each
 from gegenprobe.verdicts import Verdict, decide
 
 MOST_LOOKS = 60
@@ -205,23 +204,19 @@ def turns(found: Measurement, view: View, monthly: bool) -> tuple[np.ndarray, np
 
     Both sorted; the second is empty unless `monthly`, and holds the days on which the facts used became known too.
     """
-    revised, news = [np.empty(0, "datetime64[s]")], [np.empty(0, "datetime64[s]")]
+    revised, news = [np.empty(0, "datetime64[us]")], [np.empty(0, "datetime64[us]")]
     if monthly:
         told = [view.store.facts[each].known_since.to_datetime64() for each in found.facts]
-        news.append(np.array(told, "datetime64[s]"))
+        news.append(np.array(told, "datetime64[us]"))
     for rest in found.rests:
         rows, places = view.known(rest.series, rest.area)
-        known = rows.days[places].astype("datetime64[s]")
         if view.basis(rest.series) == "observed-vintages":
-            dates = rows.dates[places]
-            begin = dates.searchsorted(rest.first.to_datetime64())
-            end = dates.searchsorted(rest.last.to_datetime64(), side="right")
-            dates, days = dates[begin:end], known[begin:end]
+            used = rows.within(places, rest.first, rest.last)
+            dates, days = rows.dates[used], rows.days[used]
             same = dates[1:] == dates[:-1]
             revised += [days[1:][same], days[:-1][same]]
         if monthly:
-            days = np.unique(known)
-            news.append(days[last_of_each(days.astype("datetime64[M]"))])
+            news.append(rows.last_news(view.day))
     return np.unique(np.concatenate(revised)), np.unique(np.concatenate(news))
 
 
@@ -262,7 +257,7 @@ def require_known(claim: Claim, store: Store) -> None:
         One line naming claim, definition and what is unknown.
     """
     for definition in claim.definitions:
-        series, facts = named(definition.measure)
+        series, facts = definition.named
         try:
             for each in sorted(series):
                 store.catalogue[each]
@@ -270,26 +265,3 @@ def require_known(claim: Claim, store: Store) -> None:
                 raise InputError(f"unknown fact {shown(each)}{nearest(each, store.facts)}; see data/facts.csv")
         except InputError as error:
             raise InputError(f"claim {claim.id}, definition {definition.id}: {error}") from None
-
-
-def named(measure: Measure) -> tuple[set[str], set[str]]:
-    """Return the ids of all series and of all facts a measure names, however deep."""
-    series: set[str] = set()
-    facts: set[str] = set()
-    nodes: list[Any] = [measure.model_dump()]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, (list, tuple)):
-            nodes.extend(node)
-        if not isinstance(node, dict):
-            continue
-        nodes.extend(node.values())
-        if isinstance(node.get("series"), str):
-            series.add(node["series"])
-        if isinstance(node.get("fact"), str):
-            facts.add(node["fact"])
-        for role in ("supports", "in_substance", "contradicts", "neither", "facts"):
-            facts.update(node.get(role, ()))
-        if str(node.get("measure")).endswith("s-between"):
-            facts.update(each for each in (node["start"], node["end"]) if not is_plain(each))
-    return series, facts

@@ -10,8 +10,9 @@ from decimal import Decimal
 import pandas as pd
 
 from gegenprobe.door import inspect
+from gegenprobe.files import parse
 from gegenprobe.gates import Refused
-from gegenprobe.observations import Store, parse
+from gegenprobe.observations import Store
 from gegenprobe.reading import read_plain, read_rows
 
 PROVENANCE = "provenance.csv"

@@ -18,9 +18,11 @@ from gegenprobe.catalogue import Basis, Catalogue, Entry, read_catalogue
 from gegenprobe.days import plain_day
 from gegenprobe.errors import InputError, NoData, shown
 from gegenprobe.facts import Fact, read_facts
-from gegenprobe.files import parse, read_days, read_flags, read_table
+from gegenprobe.files import read_columns
 from gegenprobe.reading import read_plain
-from gegenprobe.rows import Rows, by_area, values_across
+from gegenprobe.rows import Rows, by_area, starts_of, values_across
+from gegenprobe.tables import groups, read_areas, read_baselines, read_days, read_table
+from gegenprobe.values import Values
 
 LATEST = "latest"
 
@@ -40,7 +42,7 @@ class Store:
         self.unsealed: set[str] = set()
         self._frames: dict[str, dict[str, Rows]] = {}
         self._views: dict[pd.Timestamp, View] = {}
-        self._newest: dict[tuple[str, str], tuple[np.ndarray, pd.Series]] = {}
+        self._newest: dict[tuple[str, str], tuple[np.ndarray, Values]] = {}
         self._broken: dict[str, str] = {}
 
     @cached_property
@@ -56,11 +58,17 @@ class Store:
     @cached_property
     def areas(self) -> pd.DataFrame:
         """One row an area, indexed by code: name, kind, ``advanced_economy``, ``g7``, ``cptpp_member_since``."""
-        frame = read_table(self.folder / "areas.csv", "iso3", ("kind", "advanced_economy", "g7", "cptpp_member_since"))
-        frame["cptpp_member_since"] = read_days(frame["cptpp_member_since"], self.folder / "areas.csv")
-        for flag in ("advanced_economy", "g7"):
-            frame[flag] = read_flags(frame[flag], self.folder / "areas.csv", "1", "0")
-        return frame
+        return read_areas(self.folder / "areas.csv")
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """Codes of the areas of each kind there is: ``advanced``, ``g7``, and ``countries`` with territories."""
+        return groups(self.areas)
+
+    @cached_property
+    def parties(self) -> dict[str, pd.Timestamp]:
+        """Since when each area that is or will be one is a party to the CPTPP, by code in the order of the table."""
+        return self.areas["cptpp_member_since"].dropna().to_dict()
 
     @cached_property
     def provenance(self) -> pd.DataFrame:
@@ -75,16 +83,7 @@ class Store:
         ``known_since``, ``spring_flag`` (CBO evaluates these for debt, deficit and outlays), ``first_fiscal_year``,
         ``last_fiscal_year``, ``components`` (a set of the ``cbo.baseline.*`` that carry it).
         """
-        path = self.folder / "cbo_baselines.csv"
-        years = ["first_fiscal_year", "last_fiscal_year"]
-        frame = read_table(path, "baseline_date", ("known_since", "spring_flag", *years, "components"))
-        frame["known_since"] = read_days(frame["known_since"], path)
-        frame["spring_flag"] = read_flags(frame["spring_flag"], path, "true", "false")
-        frame["components"] = [frozenset(each.split()) for each in frame["components"]]
-        try:
-            return frame.astype(dict.fromkeys(years, int))
-        except ValueError as error:
-            raise InputError(f"{path}: a fiscal year is not a number ({error}); restore it from git") from None
+        return read_baselines(self.folder / "cbo_baselines.csv")
 
     def path(self, series: str) -> Path:
         """Return the csv file of a series that stands in the catalogue."""
@@ -107,12 +106,12 @@ class Store:
             try:
                 content = read_plain(path)
                 sealed = self.seal(series) == hashlib.sha256(content).hexdigest()
-                frame = parse(content, self.catalogue[series], trusted=sealed)
+                columns = read_columns(content, self.catalogue[series], trusted=sealed)
                 if not sealed:
                     self.unsealed.add(series)
                     from gegenprobe.door import inspect
 
-                    inspect(frame, self.catalogue[series])
+                    inspect(columns.frame(), self.catalogue[series])
             except FileNotFoundError:
                 self._broken[series] = f"{series}: data/observations/{path.name} is missing"
                 raise NoData(self._broken[series]) from None
@@ -120,20 +119,20 @@ class Store:
                 reason = " ".join(str(error).split())
                 self._broken[series] = f"{series}: data/observations/{path.name} is broken ({reason})"
                 raise NoData(self._broken[series]) from None
-            self._frames[series] = by_area(frame)
+            self._frames[series] = by_area(columns)
         return self._frames[series]
 
-    def newest_of(self, key: tuple[str, str], rows: Rows, places: np.ndarray) -> pd.Series:
+    def newest_of(self, key: tuple[str, str], rows: Rows, places: np.ndarray) -> Values:
         """Return the newest value of each date among these places of a series and area.
 
         The last answer is kept: on most days nothing of most series becomes known.
         """
         if key not in self._newest or self._newest[key][0] is not places:
-            last = rows.newest_vintages(places)
-            values = rows.value[last]
+            dates, numbers = rows.newest_values(places)
             if self.catalogue[key[0]].combine == "sum":
-                values = pd.Series(rows.value[places]).groupby(rows.date.asi8[places]).sum().to_numpy()
-            self._newest[key] = (places, pd.Series(values, index=rows.date[last], name=" ".join(key).rstrip()))
+                numbers = np.add.reduceat(rows.value[places], starts_of(rows.dates[places]))
+            dates.flags.writeable = numbers.flags.writeable = False  # every view shares them
+            self._newest[key] = (places, Values(dates, numbers, " ".join(key).rstrip()))
         return self._newest[key][1]
 
     def seal(self, series: str) -> str:
@@ -196,7 +195,8 @@ class View:
     def __init__(self, store: Store, day: pd.Timestamp):
         self.store = store
         self.day = pd.Timestamp(day)
-        self._series: dict[tuple[str, str], pd.Series] = {}
+        self._known: dict[tuple[str, str], tuple[Rows, np.ndarray]] = {}
+        self._values: dict[tuple[str, str], Values] = {}
         self._across: dict[tuple[str, pd.Timestamp], dict[str, float]] = {}
 
     def __repr__(self) -> str:
@@ -231,6 +231,12 @@ class View:
 
     def known(self, series: str, area: str = "") -> tuple[Rows, np.ndarray]:
         """Return all rows of a series and the places of those known by the day, as `vintages` does but unframed."""
+        key = (series, area)
+        if key not in self._known:
+            self._known[key] = self._look_up(series, area)
+        return self._known[key]
+
+    def _look_up(self, series: str, area: str) -> tuple[Rows, np.ndarray]:
         by_area = self.store.rows(series)
         if area not in by_area:
             if not area:
@@ -246,11 +252,15 @@ class View:
 
         For a series of increments (``combine: sum``) the increments known so far are added up.
         """
+        return self.values(series, area).series.copy(deep=False)  # pandas copies on write
+
+    def values(self, series: str, area: str = "") -> Values:
+        """Return the same as `series` does, as plain arrays."""
         key = (series, area)
-        if key not in self._series:
+        if key not in self._values:
             rows, places = self.known(series, area)
-            self._series[key] = self.store.newest_of(key, rows, places)
-        return self._series[key].copy(deep=False)  # pandas copies on write
+            self._values[key] = self.store.newest_of(key, rows, places)
+        return self._values[key]
 
     def values_at(self, series: str, date: pd.Timestamp) -> dict[str, float]:
         """Return what `series` would hold at one date, by area, without making the whole of it.

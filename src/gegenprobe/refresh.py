@@ -17,12 +17,13 @@ from gegenprobe.checks import FILE as CHECKED
 from gegenprobe.checks import read_checks, written
 from gegenprobe.claims import read_ledger
 from gegenprobe.errors import InputError, nearest
+from gegenprobe.files import parse
 from gegenprobe.findings import judge_ledger
 from gegenprobe.gates import Refused
 from gegenprobe.grow import PROVENANCE, as_recorded, grown, provenance
 from gegenprobe.journal import alone, commit, pending
 from gegenprobe.merge import compare
-from gegenprobe.observations import Store, as_day, parse
+from gegenprobe.observations import Store, as_day
 from gegenprobe.reading import read_plain
 from gegenprobe.report import Outcome, Report, flips_between
 from gegenprobe.sources import MODULES, Address, Asked, SourceError, is_live, module_of, read_addresses

@@ -1,5 +1,6 @@
 """Quantities against cases worked by hand: gaps stay gaps, and only shared dates count."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -7,7 +8,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from gegenprobe.errors import NoData
-from gegenprobe.measures.quantities import Evaluation, Quantity
+from gegenprobe.measures.evaluation import Evaluation
+from gegenprobe.measures.quantities import Quantity
+from gegenprobe.values import Values
 from project import daily, monthly
 
 S, T = {"series": "S"}, {"series": "T"}
@@ -21,7 +24,7 @@ def values(small_store):
     def run(spec, as_of="latest", **content):
         view = small_store(**content).as_of(as_of)
         found = ADAPTER.validate_python(spec).values(Evaluation(view, pd.Timestamp("2025-06-12")))
-        return {f"{date:%Y-%m-%d}": pytest.approx(value) for date, value in found.items()}
+        return {f"{date:%Y-%m-%d}": pytest.approx(value) for date, value in found.series.items()}
 
     return run
 
@@ -235,8 +238,57 @@ def test_what_is_no_quantity_is_refused(spec, complaint):
 @settings(max_examples=40)
 @given(st.lists(st.integers(1, 900), min_size=14, max_size=30), st.floats(0.1, 50))
 def test_growth_does_not_depend_on_the_unit(numbers, factor):
-    index = pd.date_range("2020-01-01", periods=len(numbers), freq="MS")
+    dates = pd.date_range("2020-01-01", periods=len(numbers), freq="MS").values.astype("datetime64[us]")
     node = ADAPTER.validate_python({"quantity": "growth", "of": S, "over": "1y"})
-    plain = node._derive(pd.Series(numbers, index=index, dtype=float))
-    scaled = node._derive(pd.Series(numbers, index=index, dtype=float) * factor)
-    pd.testing.assert_series_equal(plain, scaled, rtol=1e-9, atol=1e-7)
+    plain = node._derive(Values(dates, np.array(numbers, dtype=float), "S"))
+    scaled = node._derive(plain.holding(np.array(numbers, dtype=float) * factor))
+    np.testing.assert_allclose(plain.numbers, scaled.numbers, rtol=1e-9, atol=1e-7)
+
+
+# --- what pandas makes of the same figures, to the last bit --------------------------------------------------------
+
+figures = st.floats(-1e12, 1e12, allow_subnormal=False)
+months = st.sets(st.integers(0, 120), min_size=1, max_size=60)
+
+
+@given(months, st.data(), st.sampled_from(["by-quarter", "by-year"]), st.sampled_from(["sum", "mean", "max", "min"]))
+def test_periods_are_those_of_pandas(places, data, quantity, how):
+    held = drawn(sorted(places), data)
+    node = ADAPTER.validate_python({"quantity": quantity, "of": S, "how": how, "count": 1})
+    made = node._derive(held).series
+    freq = {"by-quarter": "QS", "by-year": "YS"}[quantity]
+    expected = held.series.groupby(held.series.index.to_period(freq[0]).start_time).agg(how)
+    assert [hex_of(each) for each in made] == [hex_of(each) for each in expected]
+    assert list(made.index) == list(expected.index)
+
+
+@given(months, st.data())
+def test_years_to_date_are_those_of_pandas(places, data):
+    held = drawn(sorted(places), data)
+    made = ADAPTER.validate_python({"quantity": "year-to-date", "of": S})._derive(held).series
+    years = held.series.groupby(held.series.index.year)
+    expected = years.cumsum()[years.cumcount() + 1 == held.series.index.month]
+    assert [hex_of(each) for each in made] == [hex_of(each) for each in expected]
+    assert list(made.index) == list(expected.index)
+
+
+@given(months, st.data(), st.sampled_from(["1m", "1q", "1y"]), st.sampled_from(["growth", "change"]))
+def test_steps_between_dates_are_those_of_pandas(places, data, over, quantity):
+    held = drawn(sorted(places), data)
+    made = ADAPTER.validate_python({"quantity": quantity, "of": S, "over": over})._derive(held).series
+    now, back = held.series, pd.DateOffset(months={"1m": 1, "1q": 3, "1y": 12}[over])
+    before = pd.Series(now.reindex(now.index - back).to_numpy(), index=now.index)
+    if quantity == "growth":
+        before = before.where((before > 0) | ((before < 0) & (now <= 0)))
+    expected = (now / before - 1) * 100 if quantity == "growth" else now - before
+    assert [hex_of(each) for each in made] == [hex_of(each) for each in expected]
+
+
+def drawn(places, data) -> Values:
+    numbers = data.draw(st.lists(figures, min_size=len(places), max_size=len(places)))
+    dates = (np.datetime64("2015-01", "M") + np.array(places)).astype("datetime64[us]")
+    return Values(dates, np.array(numbers), "S")
+
+
+def hex_of(number: float) -> str:
+    return float(number + 0.0).hex()  # a zero has no sign here

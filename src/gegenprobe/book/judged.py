@@ -16,7 +16,7 @@ import pandas as pd
 
 from gegenprobe.book.inputs import ALWAYS, PACKAGE, digest
 from gegenprobe.claims import Ledger
-from gegenprobe.findings import Finding, judge_claim, named, require_known
+from gegenprobe.findings import Finding, judge_claim, require_known
 from gegenprobe.observations import Store
 from gegenprobe.sweep import CODE, Course, read_grid, through_time
 
@@ -93,7 +93,7 @@ class Judged:
         """Return the hash of all that one claim's findings can depend on; what changes seldom counts as a whole."""
         chapter, claim = self.ledger.by_id[name]
         if name not in self._series:
-            self._series[name] = {each for one in claim.definitions for each in named(one.measure)[0]}
+            self._series[name] = {each for one in claim.definitions for each in one.named[0]}
         parts = [
             self._common, chapter, claim.model_dump(mode="json"), f"{self.video_day}", *(str(each) for each in also),
             *(self._file(each) for each in sorted(self._series[name])),

@@ -8,9 +8,10 @@ import io
 
 from gegenprobe.door import inspect
 from gegenprobe.errors import InputError
+from gegenprobe.files import parse
 from gegenprobe.grow import PROVENANCE
 from gegenprobe.journal import alone, commit
-from gegenprobe.observations import Store, parse
+from gegenprobe.observations import Store
 from gegenprobe.paths import project_root
 from gegenprobe.reading import read_plain, read_rows
 

@@ -5,7 +5,6 @@ A measure is written as data, ``{measure: level, of: {series: DGS30}, at: 2025-0
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import Annotated, Literal
 
@@ -14,9 +13,10 @@ from pydantic import Field
 
 from gegenprobe.errors import NoData
 from gegenprobe.measures.documents import Documented, FactValue, NewestFact, Revision, YearsBetween
+from gegenprobe.measures.evaluation import Evaluation, Window
 from gegenprobe.measures.measurement import Measurement, Rest
 from gegenprobe.measures.panels import Members, RankAmong
-from gegenprobe.measures.quantities import Evaluation, Quantity, Window
+from gegenprobe.measures.quantities import Quantity
 from gegenprobe.measures.scalars import (
     CountWhere,
     Difference,
@@ -99,8 +99,9 @@ def take(measure: Measure, view: View, video_day: pd.Timestamp) -> Measurement:
     for each in run.read:
         window = each.reach(result.window) if result.window else None
         windows.setdefault((each.series, each.area), []).append(window)
-    rests = tuple(_rest(view, series, area, found) for (series, area), found in windows.items())
-    return dataclasses.replace(result, rests=rests, facts=tuple(dict.fromkeys(run.facts)))
+    rests = tuple([_rest(view, series, area, found) for (series, area), found in windows.items()])
+    facts = tuple(dict.fromkeys(run.facts))
+    return Measurement(result.value, result.date, result.window, result.n, result.note, rests, facts)
 
 
 def value_on(measure: Measure, view: View, video_day: pd.Timestamp) -> float:
@@ -120,8 +121,9 @@ def _rest(view: View, series: str, area: str, windows: list[Window | None]) -> R
     known = [each for each in windows if each]
     if known:
         low, high = min(first for first, _ in known), max(last for _, last in known)
-        places = rows.within(places, low, high)
-    last = rows.newest_vintages(places)
+        last = rows.newest_within(places, low, high)
+    else:
+        last = rows.newest_vintages(places)
     return Rest(
         series, area, pd.Timestamp(rows.dates[last[0]]), pd.Timestamp(rows.dates[last[-1]]), len(last),
         rows.newest_known(last), view.is_pseudo_real_time(series),

@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 
 from gegenprobe.days import plain_day
 from gegenprobe.errors import NoData
+from gegenprobe.measures.evaluation import Evaluation
 from gegenprobe.measures.measurement import Measurement
 from gegenprobe.measures.periods import VIDEO_DAY, Period, is_fixed
-from gegenprobe.measures.quantities import Area, Evaluation
+from gegenprobe.measures.quantities import Area
 from gegenprobe.measures.scalars import Measure
 
 
@@ -164,11 +165,11 @@ class Revision(Measure):
         """Return the newest value less the first one, or the first one itself."""
         values = run.series(self.series, self.area)
         date = run.at(self.at, values)
-        rows = run.view.vintages(self.series, self.area)
-        prints = rows.loc[rows["date"] == date, "value"]
+        rows, places = run.view.known(self.series, self.area)
+        prints = rows.value[places[rows.dates[places] == date.to_datetime64()]]
         if run.view.entry(self.series).combine == "sum":
             prints = prints.cumsum()
-        first, last = prints.iloc[0], prints.iloc[-1]
+        first, last = prints[0], prints[-1]
         value = first if self.measure == "first-print" else last - first
         return Measurement(
             float(value), date, (date, date), len(prints), f"{len(prints)} vintages, first {first:g}, newest {last:g}"

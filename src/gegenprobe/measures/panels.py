@@ -8,10 +8,12 @@ import pandas as pd
 from pydantic import Field
 
 from gegenprobe.errors import NoData
+from gegenprobe.measures.evaluation import EACH, Evaluation, Reading
 from gegenprobe.measures.measurement import Measurement
-from gegenprobe.measures.periods import Period, is_fixed, start_of, value_at
-from gegenprobe.measures.quantities import EACH, Evaluation, Quantity, Reading, Series
+from gegenprobe.measures.periods import Period, is_fixed, start_of
+from gegenprobe.measures.quantities import Quantity, Series
 from gegenprobe.measures.scalars import Measure
+from gegenprobe.values import Values
 
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
 Group = Literal["advanced", "g7", "cptpp", "countries"]
@@ -19,14 +21,14 @@ Group = Literal["advanced", "g7", "cptpp", "countries"]
 
 def group(name: str, run: Evaluation) -> list[str]:
     """Return the area codes of a group; ``cptpp`` has the members in force on the view's day."""
-    areas = run.view.store.areas
-    if name == "advanced":
-        return list(areas.index[areas["advanced_economy"]])
-    if name == "g7":
-        return list(areas.index[areas["g7"]])
     if name == "cptpp":
-        return list(areas.index[areas["cptpp_member_since"] <= run.view.day])
-    return list(areas.index[areas["kind"].isin(["country", "territory"])])
+        return parties(run, run.view.day)
+    return run.view.store.groups[name]
+
+
+def parties(run: Evaluation, day: pd.Timestamp) -> list[str]:
+    """Return the area codes of the members in force on a day."""
+    return [code for code, since in run.view.store.parties.items() if since <= day]
 
 
 class RankAmong(Measure):
@@ -54,23 +56,23 @@ class RankAmong(Measure):
         """Return the place of the area; the note names the leader and the size of the field."""
         own = self._values(run, self.area)
         date = run.at(self.at, own)
-        field: dict[str, float] = {self.area: value_at(own, date)}
+        field: dict[str, float] = {self.area: own.at(date)}
         wanted = group(self.among, run) if isinstance(self.among, str) else self.among
         field |= self._others(run, [code for code in wanted if code != self.area], date)
         for name, quantity in self.also.items():
             values = quantity.values(run)
             try:
-                field[name] = value_at(values, date)
+                field[name] = values.at(date)
             except KeyError:
                 raise NoData(f"{name}: no observation for {date:%Y-%m-%d}") from None
         if len(field) < 2:
             raise NoData(f"no other area than {self.area} has a value for {date:%Y-%m-%d}")
-        values = pd.Series(field)
-        mine = values[self.area]
-        place = 1 + int((values > mine).sum() if self.order == "highest" else (values < mine).sum())
-        leader = values.idxmax() if self.order == "highest" else values.idxmin()
+        mine = field[self.area]
+        best = max if self.order == "highest" else min
+        place = 1 + sum(each > mine if best is max else each < mine for each in field.values())
+        leader = best(field, key=field.get)
         missing = len(set(wanted) | {self.area}) - (len(field) - len(self.also))
-        note = f"of {len(field)}; first: {leader} with {values[leader]:.6g}, {self.area} {mine:.6g}"
+        note = f"of {len(field)}; first: {leader} with {field[leader]:.6g}, {self.area} {mine:.6g}"
         note += f"; {missing} without a value" if missing else ""
         return Measurement(float(place), date, (date, date), len(field), note)
 
@@ -86,12 +88,12 @@ class RankAmong(Measure):
         for code in codes:
             before = len(run.read)
             try:
-                found[code] = value_at(self._values(run, code), date)
+                found[code] = self._values(run, code).at(date)
             except (NoData, KeyError):
                 del run.read[before:]
         return found
 
-    def _values(self, run: Evaluation, code: str) -> pd.Series:
+    def _values(self, run: Evaluation, code: str) -> Values:
         inner = Evaluation(run.view, run.video_day, code, run.read, run.facts)
         return self.of.values(inner)
 
@@ -105,10 +107,9 @@ class Members(Measure):
 
     def take(self, run: Evaluation) -> Measurement:
         """Return the number of parties in force."""
-        since = run.view.store.areas["cptpp_member_since"]
         day = min(start_of(self.on, run.view.day, run.video_day), run.view.day)
-        parties = since[since <= day].index
-        inside = [code for code in (self.areas or parties) if code in parties]
-        outside = [code for code in self.areas if code not in parties]
+        members = parties(run, day)
+        inside = [code for code in (self.areas or members) if code in members]
+        outside = [code for code in self.areas if code not in members]
         note = f"parties: {', '.join(inside) or 'none'}" + (f"; not: {', '.join(outside)}" if outside else "")
         return Measurement(float(len(inside)), day, None, len(self.areas) or len(inside), note)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 import numpy as np
@@ -11,64 +9,14 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from gegenprobe.errors import NoData
-from gegenprobe.measures.periods import (
-    FIRST,
-    LATEST,
-    Period,
-    Step,
-    end_of,
-    is_daily,
-    offset,
-    on_or_before,
-    resolve,
-    shifted,
-    start_of,
-)  # fmt: skip
-from gegenprobe.observations import View
-from gegenprobe.rows import last_of_each
+from gegenprobe.measures.evaluation import Evaluation, Window
+from gegenprobe.measures.periods import FIRST, LATEST, Period, end_of, on_or_before, shifted, start_of
+from gegenprobe.measures.steps import Step, each_back, months_on, one_back
+from gegenprobe.measures.sums import running_sums
+from gegenprobe.rows import starts_of
+from gegenprobe.values import Values
 
 Area = Annotated[str, Field(pattern=r"^([A-Z0-9]{2,8}|each)$")]
-EACH = "each"
-
-
-Window = tuple[pd.Timestamp, pd.Timestamp]
-
-
-@dataclass
-class Reading:
-    """One series that was read, and how far a window of the result reaches in it."""
-
-    series: str
-    area: str
-    steps: list[Callable[[pd.Timestamp, pd.Timestamp], Window]] = field(default_factory=list)
-
-    def reach(self, window: Window) -> Window:
-        """Return the dates of the series behind a window of the result: growth over a year reaches one year back."""
-        for step in reversed(self.steps):
-            window = step(*window)
-        return window
-
-
-@dataclass
-class Evaluation:
-    """One evaluation: the view, the day the video is judged on, and what has been read so far."""
-
-    view: View
-    video_day: pd.Timestamp
-    area: str = ""
-    read: list[Reading] = field(default_factory=list)
-    facts: list[str] = field(default_factory=list)
-
-    def series(self, series: str, area: str) -> pd.Series:
-        """Return a series as known and note that it was read."""
-        area = self.area if area == EACH else area
-        values = self.view.series(series, area)
-        self.read.append(Reading(series, area))
-        return values
-
-    def at(self, period: str, values: pd.Series, anchor=None) -> pd.Timestamp:
-        """Return the date of `values` that a period names."""
-        return resolve(period, values, self.view.day, self.video_day, anchor)
 
 
 class _Node(BaseModel):
@@ -76,8 +24,8 @@ class _Node(BaseModel):
 
     times: float = 1.0
 
-    def values(self, run: Evaluation) -> pd.Series:
-        """Return the quantity, indexed by date, gaps left out.
+    def values(self, run: Evaluation) -> Values:
+        """Return the quantity by date, gaps left out.
 
         Raises
         ------
@@ -86,14 +34,14 @@ class _Node(BaseModel):
         """
         result = self._values(run)
         if self.times != 1:
-            result = result * self.times
-        sound = np.isfinite(result.to_numpy())
+            with np.errstate(all="ignore"):  # what is no finite number is dealt with below
+                result = result.holding(result.numbers * self.times)
+        sound = np.isfinite(result.numbers)
         if sound.all():
             return result
-        result = result.dropna()
-        if np.isinf(result.to_numpy()).any():
+        if np.isinf(result.numbers).any():
             raise NoData(f"{result.name}: the quantity gives no finite number")
-        return result
+        return result.only(sound)
 
     @property
     def is_pinned(self) -> bool:
@@ -102,7 +50,7 @@ class _Node(BaseModel):
         flat = [each for part in parts for each in (part if isinstance(part, list) else [part])]
         return all(each.is_pinned for each in flat if isinstance(each, _Node))
 
-    def _values(self, run: Evaluation) -> pd.Series:
+    def _values(self, run: Evaluation) -> Values:
         raise TypeError(f"{type(self).__name__} gives no values")
 
 
@@ -111,17 +59,17 @@ class _Derived(_Node):
 
     of: Quantity
 
-    def _values(self, run: Evaluation) -> pd.Series:
+    def _values(self, run: Evaluation) -> Values:
         before = len(run.read)
         values = self.of.values(run)
         for reading in run.read[before:]:
             reading.steps.append(lambda first, last: self._reach(values, first, last))
         return self._derive(values)
 
-    def _derive(self, values: pd.Series) -> pd.Series:
+    def _derive(self, values: Values) -> Values:
         raise TypeError(f"{type(self).__name__} gives no values")
 
-    def _reach(self, values: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> Window:
+    def _reach(self, values: Values, first: pd.Timestamp, last: pd.Timestamp) -> Window:
         raise TypeError(f"{type(self).__name__} reaches nowhere")
 
 
@@ -131,20 +79,18 @@ class Series(_Node):
     series: str
     area: Area | Literal[""] = ""
 
-    def _values(self, run: Evaluation) -> pd.Series:
+    def _values(self, run: Evaluation) -> Values:
         return run.series(self.series, self.area)
 
 
-def together(parts: list[pd.Series]) -> list[pd.Series]:
-    """Return the parts on the dates they all have."""
-    held = [part.index.values for part in parts]
-    shared = held[0]
-    for dates in held[1:]:
-        if not np.array_equal(dates, shared):
-            shared = np.intersect1d(shared, dates, assume_unique=True)
-    return [
-        part if len(dates) == len(shared) else part.iloc[dates.searchsorted(shared)]
-        for part, dates in zip(parts, held, strict=True)
+def together(parts: list[Values]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return the dates that all parts have, and the numbers of each on these."""
+    shared = parts[0].dates
+    for part in parts[1:]:
+        if part.dates is not shared and not np.array_equal(part.dates, shared):
+            shared = np.intersect1d(shared, part.dates, assume_unique=True)
+    return shared, [
+        part.numbers if len(part) == len(shared) else part.numbers[part.dates.searchsorted(shared)] for part in parts
     ]
 
 
@@ -155,9 +101,12 @@ class SumAreas(_Node):
     series: str
     areas: list[Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]] = Field(min_length=1)
 
-    def _values(self, run: Evaluation) -> pd.Series:
-        columns = together([run.series(self.series, area) for area in self.areas])
-        return sum(columns[1:], columns[0]).rename(f"{self.series} over {len(columns)} areas")
+    def _values(self, run: Evaluation) -> Values:
+        dates, (total, *others) = together([run.series(self.series, area) for area in self.areas])
+        with np.errstate(over="ignore"):
+            for each in others:
+                total = total + each
+        return Values(dates, total, f"{self.series} over {len(self.areas)} areas")
 
 
 class Arithmetic(_Node):
@@ -166,12 +115,11 @@ class Arithmetic(_Node):
     quantity: Literal["ratio", "difference", "product", "sum"]
     of: list[Quantity] = Field(min_length=2)
 
-    def _values(self, run: Evaluation) -> pd.Series:
+    def _values(self, run: Evaluation) -> Values:
         parts = [part.values(run) for part in self.of]
-        same = together(parts)
-        if same[0].empty:
+        dates, (result, *others) = together(parts)
+        if not len(dates):
             raise NoData(f"{self.quantity}: the quantities share no date")
-        result, *others = [part.to_numpy() for part in same]
         with np.errstate(all="ignore"):  # what is no finite number is dealt with in `values`
             for other in others:
                 match self.quantity:
@@ -183,8 +131,7 @@ class Arithmetic(_Node):
                         result = result * other
                     case "sum":
                         result = result + other
-        name = f"{self.quantity} of {' and '.join(str(part.name) for part in parts)}"
-        return pd.Series(result, index=same[0].index, name=name)
+        return Values(dates, result, f"{self.quantity} of {' and '.join(part.name for part in parts)}")
 
 
 class Over(_Derived):
@@ -193,16 +140,17 @@ class Over(_Derived):
     quantity: Literal["growth", "change"]
     over: Step
 
-    def _derive(self, values: pd.Series) -> pd.Series:
-        before = shifted(values, self.over)
-        if self.quantity == "growth":
-            sound = (before > 0) | ((before < 0) & (values <= 0))
-            return ((values / before.where(sound) - 1) * 100).rename(values.name)
-        return (values - before).rename(values.name)
+    def _derive(self, values: Values) -> Values:
+        before, after = shifted(values, self.over), values.numbers
+        with np.errstate(all="ignore"):  # what is no finite number is dealt with in `values`
+            if self.quantity == "change":
+                return values.holding(after - before)
+            sound = (before > 0) | ((before < 0) & (after <= 0))
+            return values.holding((after / np.where(sound, before, np.nan) - 1) * 100)
 
-    def _reach(self, values: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> Window:
-        low = first - offset(self.over)
-        return (on_or_before(values, low) if is_daily(values) else low), last
+    def _reach(self, values: Values, first: pd.Timestamp, last: pd.Timestamp) -> Window:
+        low = one_back(first, self.over)
+        return (on_or_before(values, low) if values.is_daily else low), last
 
 
 class Rolling(_Derived):
@@ -212,18 +160,20 @@ class Rolling(_Derived):
     window: int = Field(gt=1, le=10_000)
     span: Step | None = None
 
-    def _derive(self, values: pd.Series) -> pd.Series:
-        rolling = values.rolling(self.window)
-        result = rolling.sum() if self.quantity == "rolling-sum" else rolling.mean()
-        if self.span:
-            first = pd.Series(values.index, index=values.index).shift(self.window - 1)
-            reach = pd.Series(values.index - offset(self.span), index=values.index)
-            result = result.where(first > reach)
-        return result.rename(values.name)
+    def _derive(self, values: Values) -> Values:
+        result = values.rolling(self.window, self.quantity.removeprefix("rolling-"))
+        if self.span and len(values) >= self.window:
+            before = self.window - 1
+            near = values.dates[: len(values) - before] > each_back(values.dates[before:], self.span)
+            result = np.concatenate((result[:before], np.where(near, result[before:], np.nan)))
+        return values.holding(result)
 
-    def _reach(self, values: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> Window:
-        place = int(values.index.searchsorted(first)) - self.window + 1
-        return values.index[max(place, 0)], last
+    def _reach(self, values: Values, first: pd.Timestamp, last: pd.Timestamp) -> Window:
+        return values.date(max(values.first_from(first) - self.window + 1, 0)), last
+
+
+_PERIODS = {"by-month": (1, 0), "by-quarter": (3, 0), "by-year": (12, 0), "by-fiscal-year": (12, 3)}
+"""Months of a period, and how many it begins before the year it is named by: a fiscal year ends with September."""
 
 
 class Resample(_Derived):
@@ -242,32 +192,38 @@ class Resample(_Derived):
             raise ValueError(f"count: say how many observations make a whole period for a {self.how}")
         return self
 
-    def _derive(self, values: pd.Series) -> pd.Series:
-        month = values.index.values.astype("datetime64[M]").astype(np.int64)
-        match self.quantity:
-            case "by-quarter":
-                month -= month % 3
-            case "by-year":
-                month -= month % 12
-            case "by-fiscal-year":  # October to September, named by the year it ends in
-                month = (month + 3) // 12 * 12
-        label = month.astype("datetime64[M]").astype(values.index.dtype)
-        if self.how == "last":  # no value is missing, so the last is that of the last row
-            last = np.flatnonzero(last_of_each(label))
-            last = last[np.diff(last, prepend=-1) >= (self.count or 1)]
-            return pd.Series(values.to_numpy()[last], pd.DatetimeIndex(label[last], name="date"), name=values.name)
-        grouped = values.groupby(label)
-        result = grouped.agg(self.how)
-        if self.count:
-            result = result.where(grouped.count() >= self.count)
-        result.index.name = "date"
-        return result.rename(values.name)
+    def _derive(self, values: Values) -> Values:
+        if not len(values):
+            return values
+        months, ahead = _PERIODS[self.quantity]
+        first, last = (values.dates[[0, -1]].astype("datetime64[M]").astype(np.int64) + ahead) // months * months
+        labels = np.arange(first, last + 1, months)
+        # The few beginnings of periods are looked up among the dates: to ask each date for its period takes far longer.
+        starts = values.dates.searchsorted((labels - ahead).astype("datetime64[M]").astype(values.dates.dtype))
+        sizes = np.diff(starts, append=len(values))
+        held = sizes > 0
+        starts, sizes, labels = starts[held], sizes[held], labels[held]
+        numbers = self._together(values.numbers, starts, sizes)
+        whole = sizes >= (self.count or 1)
+        return Values(labels[whole].astype("datetime64[M]").astype(values.dates.dtype), numbers[whole], values.name)
 
-    def _reach(self, values: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> Window:
+    def _together(self, numbers: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        match self.how:
+            case "max":
+                return np.maximum.reduceat(numbers, starts)
+            case "min":
+                return np.minimum.reduceat(numbers, starts)
+            case "last":
+                return numbers[starts + sizes - 1]
+            case "sum":
+                return np.add.reduceat(numbers, starts)
+            case "mean":
+                return np.add.reduceat(numbers, starts) / sizes
+
+    def _reach(self, values: Values, first: pd.Timestamp, last: pd.Timestamp) -> Window:
         if self.quantity == "by-fiscal-year":
             return pd.Timestamp(first.year - 1, 10, 1), pd.Timestamp(last.year, 9, 30)
-        months = {"by-month": 1, "by-quarter": 3, "by-year": 12}[self.quantity]
-        return first, last + pd.DateOffset(months=months, days=-1)
+        return first, months_on(last, _PERIODS[self.quantity][0]) - pd.Timedelta(days=1)
 
 
 class YearToDate(_Derived):
@@ -275,12 +231,15 @@ class YearToDate(_Derived):
 
     quantity: Literal["year-to-date"]
 
-    def _derive(self, values: pd.Series) -> pd.Series:
-        running = values.groupby(values.index.year).cumsum()
-        place = values.groupby(values.index.year).cumcount() + 1
-        return running.where(place == values.index.month)
+    def _derive(self, values: Values) -> Values:
+        years = values.dates.astype("datetime64[Y]")
+        starts = starts_of(years)
+        place = np.arange(len(values)) - np.repeat(starts, np.diff(starts, append=len(values)))
+        month = values.dates.astype("datetime64[M]") - years.astype("datetime64[M]")
+        unbroken = place == month.astype(np.int64)
+        return Values(values.dates[unbroken], running_sums(values.numbers, starts)[unbroken], values.name)
 
-    def _reach(self, values: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> Window:
+    def _reach(self, values: Values, first: pd.Timestamp, last: pd.Timestamp) -> Window:
         return pd.Timestamp(first.year, 1, 1), last
 
 
@@ -292,10 +251,10 @@ class Where(_Node):
     condition: Quantity
     equals: float
 
-    def _values(self, run: Evaluation) -> pd.Series:
+    def _values(self, run: Evaluation) -> Values:
         values = self.of.values(run)
         condition = self.condition.values(run)
-        return values[condition.reindex(values.index) == self.equals]
+        return values.only(condition.at_each(values.dates) == self.equals)
 
 
 class Between(_Node):
@@ -312,11 +271,13 @@ class Between(_Node):
         ends = (self.start, self.end)
         return super().is_pinned and not any(each.startswith("-") or each.endswith("-year") for each in ends)
 
-    def _values(self, run: Evaluation) -> pd.Series:
+    def _values(self, run: Evaluation) -> Values:
         values = self.of.values(run)
-        low = values.index.min() if self.start == FIRST else start_of(self.start, run.view.day, run.video_day)
-        high = values.index.max() if self.end == LATEST else end_of(self.end, run.view.day, run.video_day)
-        return values.loc[low:high]
+        if not len(values):
+            return values
+        low = values.date(0) if self.start == FIRST else start_of(self.start, run.view.day, run.video_day)
+        high = values.date(-1) if self.end == LATEST else end_of(self.end, run.view.day, run.video_day)
+        return values.between(low, high)
 
 
 def _which(value: object) -> str | None:

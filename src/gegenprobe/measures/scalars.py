@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from gegenprobe.errors import NoData
+from gegenprobe.measures.evaluation import Evaluation
 from gegenprobe.measures.measurement import Measurement
-from gegenprobe.measures.periods import FIRST, LATEST, Period, between, end_of, is_fixed, offset, start_of, value_at
-from gegenprobe.measures.quantities import Evaluation, Quantity
+from gegenprobe.measures.periods import FIRST, LATEST, Period, end_of, is_fixed, start_of
+from gegenprobe.measures.quantities import Quantity
+from gegenprobe.measures.steps import one_back
+from gegenprobe.values import Values
 
 
 class Measure(BaseModel):
@@ -37,9 +41,9 @@ class _OfSeries(Measure):
         end = next(getattr(self, name) for name in ("at", "to", "before") if name in type(self).model_fields)
         return is_fixed(end) and self.of.is_pinned
 
-    def _values(self, run: Evaluation) -> pd.Series:
+    def _values(self, run: Evaluation) -> Values:
         values = self.of.values(run)
-        if values.empty:
+        if not len(values):
             raise NoData(f"{values.name}: nothing known on {run.view.day:%Y-%m-%d} fits the definition")
         return values
 
@@ -50,37 +54,38 @@ class _Spanned(_OfSeries):
     start: Period = "first"
     to: Period = "latest"
 
-    def _span(self, run: Evaluation) -> pd.Series:
+    def _span(self, run: Evaluation) -> Values:
         values = self._values(run)
         return span(values, self.start, self.to, run)
 
 
-def span(values: pd.Series, start: str, to: str, run: Evaluation, anchor: pd.Timestamp | None = None) -> pd.Series:
+def span(values: Values, start: str, to: str, run: Evaluation, anchor: pd.Timestamp | None = None) -> Values:
     """Return the observations between two periods, both whole; the ends need not be dates of the series."""
     if anchor is not None:
         high = anchor
     else:
-        high = values.index[-1] if to == LATEST else end_of(to, run.view.day, run.video_day)
+        high = values.date(-1) if to == LATEST else end_of(to, run.view.day, run.video_day)
     if start == FIRST:
-        low = values.index[0]
+        low = values.date(0)
     elif start == LATEST:
-        low = values.index[-1]
+        low = values.date(-1)
     elif start.startswith("-"):
-        low = high - offset(start) + pd.Timedelta(days=1)
+        low = one_back(high, start[1:]) + pd.Timedelta(days=1)
     else:
         low = start_of(start, run.view.day, run.video_day)
-    chosen = between(values, low, high)
-    if chosen.empty:
+    chosen = values.between(low, high)
+    if not len(chosen):
         where = f"between {low:%Y-%m-%d} and {high:%Y-%m-%d}"
         raise NoData(f"{values.name}: nothing known on {run.view.day:%Y-%m-%d} {where}")
     return chosen
 
 
-def _result(value: float, chosen: pd.Series, date: pd.Timestamp | None = None, note: str = "") -> Measurement:
+def _result(value: float, chosen: Values, date: pd.Timestamp | None = None, note: str = "") -> Measurement:
+    last = chosen.date(-1)
     return Measurement(
         value=float(value),
-        date=chosen.index[-1] if date is None else date,
-        window=(chosen.index[0], chosen.index[-1]),
+        date=last if date is None else date,
+        window=(chosen.date(0), last),
         n=len(chosen),
         note=note,
     )
@@ -96,7 +101,7 @@ class Level(_OfSeries):
         """Return the value at `at`."""
         values = self._values(run)
         date = run.at(self.at, values)
-        return Measurement(float(value_at(values, date)), date, (date, date), 1)
+        return Measurement(float(values.at(date)), date, (date, date), 1)
 
 
 class Difference(_OfSeries):
@@ -113,7 +118,7 @@ class Difference(_OfSeries):
         begin = run.at(self.start, values, anchor=end)
         if begin >= end:
             raise NoData(f"{values.name}: {begin:%Y-%m-%d} does not lie before {end:%Y-%m-%d}")
-        before, after = value_at(values, begin), value_at(values, end)
+        before, after = values.at(begin), values.at(end)
         note = f"from {before:.6g} in {begin:%Y-%m-%d} to {after:.6g} in {end:%Y-%m-%d}"
         if self.measure == "change":
             return Measurement(float(after - before), end, (begin, end), 2, note)
@@ -130,14 +135,20 @@ class Summary(_Spanned):
     def take(self, run: Evaluation) -> Measurement:
         """Return the summary; for an extreme, its date too."""
         chosen = self._span(run)
+        numbers = chosen.numbers
         match self.measure:
             case "maximum" | "minimum":
-                date = chosen.idxmax() if self.measure == "maximum" else chosen.idxmin()
-                return _result(chosen[date], chosen, date=date, note=f"on {date:%Y-%m-%d}")
+                place = int(numbers.argmax() if self.measure == "maximum" else numbers.argmin())
+                date = chosen.date(place)
+                return _result(numbers[place], chosen, date=date, note=f"on {date:%Y-%m-%d}")
             case "count":
                 return _result(len(chosen), chosen)
-            case how:
-                return _result(getattr(chosen, how)(), chosen)
+            case "median":
+                return _result(np.median(numbers), chosen)
+            case "sum":
+                return _result(numbers.sum(), chosen)
+            case "mean":
+                return _result(numbers.sum() / len(chosen), chosen)
 
 
 class CountWhere(_Spanned):
@@ -150,12 +161,17 @@ class CountWhere(_Spanned):
     def take(self, run: Evaluation) -> Measurement:
         """Return the number or the share of observations that fulfil the condition."""
         chosen = self._span(run)
-        hits = {
-            "above": chosen > self.level,
-            "below": chosen < self.level,
-            "at-least": chosen >= self.level,
-            "at-most": chosen <= self.level,
-        }[self.is_].sum()
+        numbers = chosen.numbers
+        match self.is_:
+            case "above":
+                hits = numbers > self.level
+            case "below":
+                hits = numbers < self.level
+            case "at-least":
+                hits = numbers >= self.level
+            case "at-most":
+                hits = numbers <= self.level
+        hits = int(np.count_nonzero(hits))
         note = f"{hits} of {len(chosen)}"
         return _result(hits if self.measure == "count-where" else 100 * hits / len(chosen), chosen, note=note)
 
@@ -182,11 +198,12 @@ class Rank(_OfSeries):
         values = self._values(run)
         date = run.at(self.at, values)
         chosen = span(values, self.start, "latest", run, anchor=date if self.to == "at" else None)
-        own = value_at(values, date)
+        own = values.at(date)
         if self.measure == "percentile":
-            return _result(100 * (chosen <= own).mean(), chosen, date=date, note=f"of {len(chosen)}")
-        ahead = (chosen > own).sum() if self.order == "highest" else (chosen < own).sum()
-        return _result(1 + ahead, chosen, date=date, note=f"of {len(chosen)}")
+            share = np.count_nonzero(chosen.numbers <= own) / len(chosen)
+            return _result(100 * share, chosen, date=date, note=f"of {len(chosen)}")
+        ahead = chosen.numbers > own if self.order == "highest" else chosen.numbers < own
+        return _result(1 + np.count_nonzero(ahead), chosen, date=date, note=f"of {len(chosen)}")
 
 
 class LastAtLeast(_OfSeries):
@@ -205,20 +222,21 @@ class LastAtLeast(_OfSeries):
         """Return the year (or the days before) of the last time."""
         values = self._values(run)
         date = run.at(self.before, values)
-        bar = value_at(values, date) if self.level is None else self.level
-        earlier = values.loc[: date - pd.Timedelta(days=1)]
-        if earlier.empty:
+        bar = values.at(date) if self.level is None else self.level
+        before = values.first_from(date)
+        if not before:
             raise NoData(f"{values.name}: nothing before {date:%Y-%m-%d}")
-        hits = earlier[earlier >= bar] if self.measure == "last-at-least" else earlier[earlier <= bar]
-        if hits.empty:
-            first = earlier.index[0]
+        numbers = values.numbers[:before]
+        hits = np.flatnonzero(numbers >= bar if self.measure == "last-at-least" else numbers <= bar)
+        if not len(hits):
+            first = values.date(0)
             when = pd.Timestamp(year=first.year - 1, month=1, day=1)
             note = f"never since the record began in {first.year}"
         else:
-            when = hits.index[-1]
-            note = f"last on {when:%Y-%m-%d} ({hits.iloc[-1]:.6g})"
+            when = values.date(hits[-1])
+            note = f"last on {when:%Y-%m-%d} ({numbers[hits[-1]]:.6g})"
         value = when.year if self.give == "year" else (date - when).days
-        return _result(value, values.loc[:date], date=date, note=note)
+        return _result(value, values.only(slice(before + 1)), date=date, note=note)
 
 
 class FirstCrossing(_Spanned):
@@ -232,12 +250,13 @@ class FirstCrossing(_Spanned):
     def take(self, run: Evaluation) -> Measurement:
         """Return the year (or the days) of the first crossing; none so far is `NoData`."""
         chosen = self._span(run)
-        hits = chosen[chosen >= self.level] if self.direction == "up" else chosen[chosen <= self.level]
-        if hits.empty:
-            raise NoData(f"{chosen.name}: {self.level:g} was not reached by {chosen.index[-1]:%Y-%m-%d}")
-        when = hits.index[0]
-        value = when.year if self.give == "year" else (when - chosen.index[0]).days
-        return _result(value, chosen, date=when, note=f"on {when:%Y-%m-%d} ({hits.iloc[0]:.6g})")
+        hits = chosen.numbers >= self.level if self.direction == "up" else chosen.numbers <= self.level
+        if not hits.any():
+            raise NoData(f"{chosen.name}: {self.level:g} was not reached by {chosen.date(-1):%Y-%m-%d}")
+        place = int(hits.argmax())
+        when = chosen.date(place)
+        value = when.year if self.give == "year" else (when - chosen.date(0)).days
+        return _result(value, chosen, date=when, note=f"on {when:%Y-%m-%d} ({chosen.numbers[place]:.6g})")
 
 
 class Run(_OfSeries):
@@ -250,10 +269,11 @@ class Run(_OfSeries):
     def take(self, run: Evaluation) -> Measurement:
         """Return the length of the run that ends at `at`; 0 where that observation itself does not qualify."""
         values = self._values(run)
-        chosen = values.loc[: run.at(self.at, values)]
-        hits = chosen < self.level if self.measure == "run-below" else chosen > self.level
-        length = int(hits[::-1].cumprod().sum())
-        return _result(length, chosen.iloc[-max(length, 1) :])
+        end = values.first_after(run.at(self.at, values))
+        numbers = values.numbers[:end]
+        hits = numbers < self.level if self.measure == "run-below" else numbers > self.level
+        length = int(lengths(hits)[-1])
+        return _result(length, values.only(slice(end - max(length, 1), end)))
 
 
 class LongestRun(_Spanned):
@@ -265,7 +285,13 @@ class LongestRun(_Spanned):
     def take(self, run: Evaluation) -> Measurement:
         """Return the length of the longest run."""
         chosen = self._span(run)
-        hits = chosen < self.level if self.measure == "longest-run-below" else chosen > self.level
-        lengths = hits.groupby((~hits).cumsum()).cumsum()
-        date = lengths.idxmax()
-        return _result(int(lengths[date]), chosen, date=date)
+        hits = chosen.numbers < self.level if self.measure == "longest-run-below" else chosen.numbers > self.level
+        held = lengths(hits)
+        place = int(held.argmax())
+        return _result(held[place], chosen, date=chosen.date(place))
+
+
+def lengths(hits: np.ndarray) -> np.ndarray:
+    """Return, for each of some observations, how many in a row up to and with it qualify."""
+    places = np.arange(len(hits))
+    return places - np.maximum.accumulate(np.where(hits, -1, places))

@@ -22,7 +22,6 @@ import pandas as pd
 import gegenprobe
 from gegenprobe.claims import Claim, Definition
 from gegenprobe.errors import NoData
-from gegenprobe.findings import named
 from gegenprobe.observations import Store, View
 from gegenprobe.rows import Rows
 from gegenprobe.sweep.reach import Reach, reach
@@ -33,8 +32,9 @@ _SETTLED = 40
 """Rows from which on a series keeps its frequency."""
 _CALENDAR = ("this-year", "last-year")
 _CODE = (
-    "catalogue.py", "claims.py", "days.py", "facts.py", "findings.py", "observations.py", "verdicts.py",
-    "measures/*.py", "sweep/cases.py", "sweep/inputs.py", "sweep/parts.py", "sweep/reach.py",
+    "catalogue.py", "claims.py", "days.py", "facts.py", "files.py", "findings.py", "observations.py", "rows.py",
+    "tables.py", "values.py", "verdicts.py", "measures/*.py",
+    "sweep/cases.py", "sweep/inputs.py", "sweep/parts.py", "sweep/reach.py",
 )  # fmt: skip
 
 
@@ -67,8 +67,8 @@ class Known:
         sizes = [len(each.value) for each in rows.values()]
         table = np.empty(sum(sizes), dtype=[("area", "S8"), ("date", "M8[s]"), ("known", "M8[s]"), ("value", "f8")])
         table["area"] = np.repeat([area.encode() for area in rows], sizes)
-        table["date"] = np.concatenate([each.date.to_numpy() for each in rows.values()])
-        table["known"] = np.concatenate([each.known_since.to_numpy() for each in rows.values()])
+        table["date"] = np.concatenate([each.dates for each in rows.values()])
+        table["known"] = np.concatenate([each.days for each in rows.values()])
         table["value"] = np.concatenate([each.value for each in rows.values()])
         return cls(table[np.argsort(table["known"], kind="stable")])
 
@@ -178,7 +178,7 @@ class Inputs:
         self._digests: dict[tuple, str] = {}
         self._states: dict[pd.Timestamp, tuple] = {}
         plain = definition.measure.model_dump() if definition else {}
-        series, facts = named(definition.measure) if definition else (set(), set())
+        series, facts = definition.named if definition else ((), ())
         self.series, self.facts = sorted(series), sorted(facts)
         words = set(_words(plain))
         seen = reach(definition.measure, plain, video_day) if definition else Reach(None, ())

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gegenprobe.claims import Claim, Definition, Ledger
 from gegenprobe.errors import InputError
-from gegenprobe.findings import named, require_known
+from gegenprobe.findings import require_known
 from gegenprobe.observations import Store
 from gegenprobe.sweep.cases import Differs, Done, Job, failed, lend, run_job
 from gegenprobe.sweep.inputs import Figures
@@ -136,7 +136,7 @@ class Sweep:
         lend(figures)
         for _, claim in self.claims():
             for definition in claim.definitions:
-                for series in named(definition.measure)[0]:
+                for series in definition.named[0]:
                     figures.known(series)  # read before any process is forked: it has them then
         with Kept(folder) as kept, _table(out if not dry_run else None) as write:
             waiting: deque[_Block] = deque()
