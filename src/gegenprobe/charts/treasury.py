@@ -210,7 +210,7 @@ def spring_yields(view: View, video_day: pd.Timestamp) -> Picture:
             + "."
         ),
         source=source_line(view, "DGS30", "treasury.auction.30y.high_yield")
-        + " Within the day: pages, data/facts.csv.",
+        + " Within the day: financial pages.",
         data=data,
         draw=draw,
     )
