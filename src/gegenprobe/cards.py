@@ -49,7 +49,7 @@ def side(finding: Finding) -> dict[str, Any]:
         "word": WORDS[str(finding.verdict)][0],
         "wort": WORDS[str(finding.verdict)][1],
         "found": amount(found.value, finding.unit, finding.definition.digits) if found else "",
-        "period": plain_period(found.date, finding.frequency) if found and found.date is not None else "",
+        "period": _period(finding),
         "note": found.note if found else "",
         "reason": _reason(finding),
         "said": finding.claim.stated.text,
@@ -58,6 +58,20 @@ def side(finding: Finding) -> dict[str, Any]:
         "value": found.value if found else None,
         "n": found.n if found else 0,
     }
+
+
+def _period(finding: Finding) -> str:
+    """Return the period a number speaks of; empty where only the reading's own words say it.
+
+    A documented number of a month, a quarter or a year bears the first day of it, and nothing tells it from a number of
+    that very day.
+    """
+    found = finding.measurement
+    if found is None or found.date is None:
+        return ""
+    if found.facts and not found.rests and finding.unit != "documents" and found.date.day == 1:
+        return ""
+    return plain_period(found.date, finding.frequency)
 
 
 def agreement(now: list[Finding]) -> str:
