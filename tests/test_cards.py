@@ -49,3 +49,11 @@ def test_where_the_ledger_gives_no_reason_nothing_is_said(store):
     assert "Why this bar" not in _card(store, definition(measure=AT), test=SILENT).text
     undecided = {"checkable": False, "reason": "No document.", "searched": ["everywhere"], "test": None}
     assert "Why this bar" not in _card(store, **undecided).text
+
+
+@pytest.mark.parametrize(("day", "shown"), [("2025-04-01", ""), ("2034-01-01", ""), ("2025-04-03", "3 April 2025")])
+def test_a_documented_number_of_a_month_is_no_number_of_its_first_day(small_store, day, shown):
+    event = {"fact_id": "told", "event_date": day, "known_since": "2025-01-01", "value": "5"}
+    held = small_store(series={"S": monthly("2025-01-01", [5, 5, 5])}, facts=[event])
+    found = _card(held, definition(measure={"measure": "fact", "fact": "told"}), test=SILENT)
+    assert "".join(each.text for each in found.select(".gp-period")) == shown
