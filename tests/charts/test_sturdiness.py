@@ -34,6 +34,14 @@ def test_the_strip_shows_every_claim_on_every_day(real_store, real_ledger):
     fits(picture)
 
 
+def test_a_claim_is_named_in_the_strip_by_its_own_words():
+    assert pictures._lines("Japan's GDP is in free fall.", 24) == ["Japan's GDP is in", "free fall"]
+    for gist in ("Up", "A word that goes on and on and never comes to an end before the line does."):
+        lines = pictures._lines(gist, 24)
+        assert 1 <= len(lines) <= pictures.LINES
+        assert max(map(len, lines)) <= 24
+
+
 def test_a_legend_has_mark_and_word_of_each_verdict():
     text = legend(VERDICTS)
     assert all(mark in text for mark in MARKS.values())
