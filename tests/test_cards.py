@@ -57,3 +57,10 @@ def test_a_documented_number_of_a_month_is_no_number_of_its_first_day(small_stor
     held = small_store(series={"S": monthly("2025-01-01", [5, 5, 5])}, facts=[event])
     found = _card(held, definition(measure={"measure": "fact", "fact": "told"}), test=SILENT)
     assert "".join(each.text for each in found.select(".gp-period")) == shown
+
+
+def test_a_reading_without_figures_names_no_series(store):
+    later = definition(id="later", title="Later", primary=False, measure={**AT, "at": "2031"})
+    found = _card(store, definition(measure=AT), later, test=SILENT)
+    (row,) = (each for each in found.select(".gp-readings tbody tr") if "Later" in each.text)
+    assert row.td.text.endswith("no data herenot all figures it needs were known then")

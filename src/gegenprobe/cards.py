@@ -155,7 +155,9 @@ def _reasons(first: Finding, last: Finding) -> list[str]:
 
 
 def _reason(finding: Finding) -> str:
-    """Return why a verdict is what it is, in a reader's words; the record of the finding has the day in digits."""
+    """Return why a verdict is what it is, in a reader's words; the record has days in digits and names of series."""
+    if finding.definition and str(finding.verdict) == "no-data":
+        return "not all figures it needs were known then"
     return finding.reason if finding.true_on is None else f"it held as known on {long_date(finding.true_on)}"
 
 
