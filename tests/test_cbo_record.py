@@ -190,14 +190,19 @@ def test_pictures_draw_in_every_layout(real_store, real_ledger):
 def test_the_page_has_the_table_of_errors(real_store, component):
     view = real_store.as_of()
     table = pictures.record_table(view, component)
-    assert table["projections"].iloc[0] == 42
-    assert table["year of the projection"].tolist() == list(range(1, 12))
+    assert table["number"].iloc[0] == 42
+    assert table["year"].tolist() == list(range(1, 12))
     found = errors_by_horizon(projections(view, component))
-    for name, column in {"mean absolute error": "mean_absolute", "from": "low", "to": "high"}.items():
+    for name, column in {
+        "mean absolute": "mean_absolute",
+        "root mean square": "rmse",
+        "from": "low",
+        "to": "high",
+    }.items():
         told = [float(each.replace("\u2212", "-")) for each in table[name]]
         assert told == pytest.approx(found[column].tolist(), abs=0.0501)
     shown, _ = tables({"Errors": table}, real_store)._repr_mimebundle_()
     page = BeautifulSoup(shown["text/html"], "html.parser")
     assert page.summary.text == "Errors"
-    assert component in page.caption.text
+    assert component in page.p.text
     assert [row.td.text for row in page.select("tbody tr")] == [str(year) for year in range(1, 12)]

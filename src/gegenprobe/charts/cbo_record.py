@@ -28,20 +28,20 @@ def record_table(view: View, component: Component) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``year of the projection``, ``projections``, ``fiscal years``, ``mean error``, ``mean absolute error``, ``root
-        mean square error``, ``from`` and ``to`` (the quantiles 1/6 and 5/6), ``two-thirds spread``; percent of GDP, one
+        ``year`` (of the projection), ``number`` (of projections), ``fiscal years``, ``mean``, ``mean absolute``, ``root
+        mean square``, ``from`` and ``to`` (the quantiles 1/6 and 5/6), ``spread`` (between these); percent of GDP, one
         decimal. ``attrs["caption"]`` says so to a reader.
     """
     table = projections(view, component)
     found = errors_by_horizon(table).reset_index()
     columns = {
-        "mean": "mean error", "mean_absolute": "mean absolute error", "rmse": "root mean square error", "low": "from",
-        "high": "to", "spread": "two-thirds spread",
+        "mean": "mean", "mean_absolute": "mean absolute", "rmse": "root mean square", "low": "from", "high": "to",
+        "spread": "spread",
     }  # fmt: skip
     told = pd.DataFrame(
         {
-            "year of the projection": found["horizon"],
-            "projections": found["n"],
+            "year": found["horizon"],
+            "number": found["n"],
             "fiscal years": [f"{row.first_year}–{row.last_year}" for row in found.itertuples()],
         }
     )
@@ -49,7 +49,8 @@ def record_table(view: View, component: Component) -> pd.DataFrame:
         told[words] = [number(value, 1) for value in found[name]]
     told.attrs["caption"] = (
         f"Errors in percent of that year's GDP, positive where too much {component} was projected; spring baselines "
-        f"since {table['baseline'].min()[:4]}, adjusted for later legislation. Two thirds lie between from and to."
+        f"since {table['baseline'].min()[:4]}, adjusted for later legislation. Two thirds of the errors lie "
+        "between “from” and “to”, as far apart as “spread” says."
     )
     return told
 
