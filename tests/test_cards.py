@@ -64,3 +64,12 @@ def test_a_reading_without_figures_names_no_series(store):
     found = _card(store, definition(measure=AT), later, test=SILENT)
     (row,) = (each for each in found.select(".gp-readings tbody tr") if "Later" in each.text)
     assert row.td.text.endswith("no data herenot all figures it needs were known then")
+
+
+def test_readings_that_are_all_open_say_so(store):
+    other = definition(id="other", title="Another", primary=False, measure=AT)
+    due = {"due": "2030-01-01", "why": "Wait.", "early": False}
+    found = _card(store, definition(measure=AT), other, test=SILENT, forecast=due)
+    assert found.select_one(".gp-readings summary").text.strip() == "still open under all 2 readings"
+    never = definition(id="never", title="Never", primary=False, measure={**AT, "at": "2031"})
+    assert "under 1 of 1 reading (1 more undecided)" in _card(store, definition(measure=AT), never, test=SILENT).text

@@ -75,13 +75,16 @@ def _period(finding: Finding) -> str:
 
 
 def agreement(now: list[Finding]) -> str:
-    """Return how many readings support the claim: ``holds under 2 of 6 readings``."""
+    """Return how many readings support the claim: ``holds, at least roughly, under 2 of 6 readings``."""
     judged = [each for each in now if str(each.verdict) not in ("no-data", "not-checkable", "open")]
     holding = sum(str(each.verdict) in ("supported", "roughly-supported") for each in judged)
     left = len(now) - len(judged)
     text = counted(len(judged or now), "reading")
-    text = f"holds, at least roughly, under {holding} of {text}" if judged else text
-    return text + (f" ({left} more undecided)" if judged and left else "")
+    if not judged:
+        alike = {str(each.verdict) for each in now}
+        return f"{WORDS[alike.pop()][0] if len(alike) == 1 else 'undecided'} under all {text}"
+    text = f"holds, at least roughly, under {holding} of {text}"
+    return text + (f" ({left} more undecided)" if left else "")
 
 
 def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **pages: str) -> str:
