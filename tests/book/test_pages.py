@@ -208,6 +208,12 @@ def test_every_claim_stands_month_by_month(pages, ledger):
     assert spoken[0].startswith("still open, 12 June 2025 to 30 November 2025")
 
 
+def test_on_the_day_of_the_video_nothing_has_changed(ledger, tmp_path):
+    page = (_write(ledger, tmp_path / "book", VIDEO_DAY) / "changes.md").read_text(encoding="utf-8")
+    assert "nothing can have changed yet" in page
+    assert "month by month" not in page
+
+
 def test_a_turn_bears_both_numbers(pages):
     page = (pages / "changes.md").read_text(encoding="utf-8")
     turns = BeautifulSoup(page, "html.parser").select("ol.gp-turns > li")
