@@ -1,6 +1,7 @@
-"""How fast a sweep is, and how that grows with workers and with the grid; writes benchmarks/results-sweep.json.
+"""How fast a sweep is, and how that grows with workers and with the grid; writes results-sweep.json and sweep.md.
 
-    python benchmarks/sweep.py
+    python benchmarks/sweep.py           # measures, and writes both
+    python benchmarks/sweep.py --tell    # writes sweep.md again from what was measured
 
 Each measurement runs in a process of its own on the real figures and claims, so that memory is its own. All are made
 in turn, several times, and the fastest of each counts: a machine is shared with others, and one process and two should
@@ -25,8 +26,10 @@ from gegenprobe.observations import Store
 from gegenprobe.paths import project_root
 from gegenprobe.sweep import Here, Processes, Sweep, read_grid, read_tolerances
 from gegenprobe.video import VIDEO_DAY
+from gegenprobe.words import number
 
 RESULTS = Path(__file__).with_name("results-sweep.json")
+TOLD = Path(__file__).with_name("sweep.md")
 ROUNDS = 3
 RUNS = {
     "one tolerance, months": ("months", "1", 1),
@@ -70,11 +73,84 @@ def one(grid: str, tolerances: str, workers: int) -> dict:
     }  # fmt: skip
 
 
+def told(written: dict) -> str:
+    """Return what was measured in words and one table, as Markdown."""
+    results, machine = written["results"], written["machine"]
+    alone = {name: each for name, each in results.items() if each["workers"] == 1}
+    least, most = (pick(alone, key=lambda name: alone[name]["cases"]) for pick in (min, max))
+    small, large = alone[least], alone[most]
+    slowest = min(alone.values(), key=lambda each: each["cases_per_second"])
+    pairs = sorted((each for each in results.values() if "speed_up" in each), key=lambda each: each["cases"])
+    columns = {
+        "sweep": lambda name, each: name,
+        "days": lambda name, each: number(each["days"], 0),
+        "tolerances": lambda name, each: number(each["tolerances"], 0),
+        "processes": lambda name, each: number(each["workers"], 0),
+        "findings": lambda name, each: number(each["cases"], 0),
+        "measurements": lambda name, each: number(each["measurements"], 0),
+        "seconds": lambda name, each: number(each["wall_seconds"], 2),
+        "findings per second": lambda name, each: number(each["cases_per_second"], 0),
+        "per second of processor": lambda name, each: number(each["cases_per_processor_second"], 0),
+        "times one process": lambda name, each: number(each["speed_up"], 2) if "speed_up" in each else "",
+        "memory at most, MB": lambda name, each: number(each["peak_memory_megabytes"], 0),
+        "again, seconds": lambda name, each: number(each["again_seconds"], 2),
+    }
+    head = list(columns)
+    lines = [
+        "# How fast a sweep is",
+        "",
+        "Written by `python benchmarks/sweep.py` from `results-sweep.json`; a number here is never typed.",
+        "",
+        "A finding is one claim under one reading, on one day of knowledge, with one tolerance. One core makes "
+        f"**at least {number(slowest['cases_per_second'], 0)} findings a second**, reading figures and writing "
+        f"the table counted in, and {number(large['cases_per_second'], 0)} on the largest grid.",
+        "",
+        f"**With the grid** the time grows more slowly than the number of findings: "
+        f"{number(large['cases'] / small['cases'], 0)} times the findings take "
+        f"{number(large['wall_seconds'] / small['wall_seconds'], 1)} times as long. A reading is measured once for all "
+        f"days on which its figures are the same, and once for all tolerances "
+        f"({number(small['measurements'], 0)} measurements for {number(small['cases'], 0)} findings, "
+        f"{number(large['measurements'], 0)} for {number(large['cases'], 0)}).",
+        "",
+        "**With workers**: two processes are "
+        + " and ".join(
+            f"{number(each['speed_up'], 2)} times as fast as one on {number(each['cases'], 0)} findings"
+            for each in pairs
+        )
+        + ". What comes before they start is done by one alone, so a larger grid gains more; from the time of the "
+        "processors that was used, two of one's own could give at most "
+        + " and ".join(number(each["possible_speed_up"], 2) for each in pairs)
+        + ".",
+        "",
+        f"**Memory** is bounded: a process held {number(large['peak_memory_megabytes'], 0)} MB at most for "
+        f"{number(large['cases'], 0)} findings and {number(small['peak_memory_megabytes'], 0)} MB for "
+        f"{number(small['cases'], 0)}, since rows go to the csv table as they come.",
+        "",
+        f"**Nothing is computed twice**: the same sweep once more takes {number(small['again_seconds'], 2)} to "
+        f"{number(large['again_seconds'], 2)} seconds on one process, and computes no finding.",
+        "",
+        f"| {' | '.join(head)} |",
+        f"| --- |{' ---: |' * (len(head) - 1)}",
+        *(f"| {' | '.join(cell(name, each) for cell in columns.values())} |" for name, each in results.items()),
+        "",
+        f"The fastest of {written['fastest_of']} runs of each, made in turn, on a machine with {machine['processors']} "
+        f"processors shared with others, Python {machine['python']} and pandas {machine['pandas']}. The load of the "
+        f"machine was {number(min(each['load_average'] for each in results.values()), 1)} to "
+        f"{number(max(each['load_average'] for each in results.values()), 1)}. A Dask cluster was not measured.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Run every measurement, or the one named."""
+    """Run every measurement, or the one named; or only tell of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=RUNS, help="this measurement only, in this process")
-    chosen = parser.parse_args().only
+    parser.add_argument("--tell", action="store_true", help="measure nothing, write sweep.md from results-sweep.json")
+    asked = parser.parse_args()
+    chosen = asked.only
+    if asked.tell:
+        TOLD.write_text(told(json.loads(RESULTS.read_text(encoding="utf-8"))), encoding="utf-8")
+        return
     if chosen:
         print(json.dumps(one(*RUNS[chosen])))
         return
@@ -92,6 +168,7 @@ def main() -> None:
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), "pandas": pd.__version__}
     written = {"machine": machine, "fastest_of": ROUNDS, "results": results}
     RESULTS.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    TOLD.write_text(told(written), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ import re
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from gegenprobe.cbo_record import errors_by_horizon, fan, place, projections
 from gegenprobe.charts import cbo_record as pictures
 from gegenprobe.charts import render
 from gegenprobe.charts.picture import Missing, Picture
+from gegenprobe.display import tables
 from gegenprobe.errors import InputError, NoData
 from gegenprobe.observations import View
 from project import write_table
@@ -182,4 +184,25 @@ def test_pictures_draw_in_every_layout(real_store, real_ledger):
             width = float(re.search(r'<svg[^>]* width="([\d.]+)"', drawn[name])[1])
             assert width <= layout.width + 4, (each.name, name, width)
     assert isinstance(pictures.cbo_debt_band(real_store.as_of("2024-12-31"), claim, 2033), Missing)
-    assert pictures.record_table(view, "debt")["projections"].iloc[0] == 42
+
+
+@pytest.mark.parametrize("component", ["deficit", "debt"])
+def test_the_page_has_the_table_of_errors(real_store, component):
+    view = real_store.as_of()
+    table = pictures.record_table(view, component)
+    assert table["number"].iloc[0] == 42
+    assert table["year"].tolist() == list(range(1, 12))
+    found = errors_by_horizon(projections(view, component))
+    for name, column in {
+        "mean absolute": "mean_absolute",
+        "root mean square": "rmse",
+        "from": "low",
+        "to": "high",
+    }.items():
+        told = [float(each.replace("\u2212", "-")) for each in table[name]]
+        assert told == pytest.approx(found[column].tolist(), abs=0.0501)
+    shown, _ = tables({"Errors": table}, real_store)._repr_mimebundle_()
+    page = BeautifulSoup(shown["text/html"], "html.parser")
+    assert page.summary.text == "Errors"
+    assert component in page.p.text
+    assert [row.td.text for row in page.select("tbody tr")] == [str(year) for year in range(1, 12)]

@@ -49,7 +49,7 @@ def side(finding: Finding) -> dict[str, Any]:
         "word": WORDS[str(finding.verdict)][0],
         "wort": WORDS[str(finding.verdict)][1],
         "found": amount(found.value, finding.unit, finding.definition.digits) if found else "",
-        "period": plain_period(found.date, finding.frequency) if found and found.date is not None else "",
+        "period": _period(finding),
         "note": found.note if found else "",
         "reason": _reason(finding),
         "said": finding.claim.stated.text,
@@ -60,14 +60,31 @@ def side(finding: Finding) -> dict[str, Any]:
     }
 
 
+def _period(finding: Finding) -> str:
+    """Return the period a number speaks of; empty where only the reading's own words say it.
+
+    A documented number of a month, a quarter or a year bears the first day of it, and nothing tells it from a number of
+    that very day.
+    """
+    found = finding.measurement
+    if found is None or found.date is None:
+        return ""
+    if found.facts and not found.rests and finding.unit != "documents" and found.date.day == 1:
+        return ""
+    return plain_period(found.date, finding.frequency)
+
+
 def agreement(now: list[Finding]) -> str:
-    """Return how many readings support the claim: ``holds under 2 of 6 readings``."""
+    """Return how many readings support the claim: ``holds, at least roughly, under 2 of 6 readings``."""
     judged = [each for each in now if str(each.verdict) not in ("no-data", "not-checkable", "open")]
     holding = sum(str(each.verdict) in ("supported", "roughly-supported") for each in judged)
     left = len(now) - len(judged)
     text = counted(len(judged or now), "reading")
-    text = f"holds, at least roughly, under {holding} of {text}" if judged else text
-    return text + (f" ({left} more undecided)" if judged and left else "")
+    if not judged:
+        alike = {str(each.verdict) for each in now}
+        return f"{WORDS[alike.pop()][0] if len(alike) == 1 else 'undecided'} under all {text}"
+    text = f"holds, at least roughly, under {holding} of {text}"
+    return text + (f" ({left} more undecided)" if left else "")
 
 
 def card(then: list[Finding], now: list[Finding], view: View, now_label: str, **pages: str) -> str:
@@ -141,7 +158,9 @@ def _reasons(first: Finding, last: Finding) -> list[str]:
 
 
 def _reason(finding: Finding) -> str:
-    """Return why a verdict is what it is, in a reader's words; the record of the finding has the day in digits."""
+    """Return why a verdict is what it is, in a reader's words; the record has days in digits and names of series."""
+    if finding.definition and str(finding.verdict) == "no-data":
+        return "not all figures it needs were known then"
     return finding.reason if finding.true_on is None else f"it held as known on {long_date(finding.true_on)}"
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import pandas as pd
 
 from gegenprobe.cards import badge, card, side, templates
 from gegenprobe.charts.picture import Picture
 from gegenprobe.claims import Chapter, Claim, read_chapter
-from gegenprobe.display import Shown, figure
+from gegenprobe.display import Shown, figure, tables
 from gegenprobe.errors import InputError, NoData, nearest
 from gegenprobe.findings import Finding, judge_claim
 from gegenprobe.observations import LATEST, Store, View, as_day
@@ -82,6 +84,10 @@ class OpenChapter:
     def show(self, *pictures: Picture) -> Shown:
         """Return pictures, one under the other."""
         return figure(pictures, self.store)
+
+    def tables(self, frames: Mapping[str, pd.DataFrame]) -> Shown:
+        """Return tables, each folded under its heading; their cells are shown as they are."""
+        return tables(frames, self.store)
 
     def tell(self, text: str) -> Shown:
         """Return a paragraph of Markdown in which ``{{ … }}`` stands for numbers from the data.

@@ -160,7 +160,10 @@ def freshness(today: str | None, as_json: bool, issue: bool) -> int:
     help="Local processes (default: as many as are worth it).",
 )
 @click.option(
-    "--scheduler", default=None, metavar="ADDRESS", help="Use the Dask cluster with this scheduler, tcp://HOST:PORT."
+    "--scheduler",
+    default=None,
+    metavar="ADDRESS",
+    help="Use the Dask cluster with this scheduler, tcp://HOST:PORT. Without any worker for a minute the sweep stops.",
 )
 @click.option(
     "--results",
@@ -181,7 +184,7 @@ def sweep(**options) -> int:
     """Judge claims x definitions x tolerances x days of knowledge into one csv table.
 
     A sweep that was stopped goes on where it was; a case is computed again only if one of its inputs changed. Exit
-    status 1 if a case failed (its row says why), 2 for bad input.
+    status 1 if a case failed (its row says why) or a cluster lost all its workers, 2 for bad input.
     """
     from gegenprobe.commands.sweep import run
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 import gegenprobe
@@ -59,6 +60,19 @@ def figure(pictures: Sequence[Picture | Missing], store: Store) -> Shown:
         text.append(f"{each.title} ({each.subtitle})")
     forms = {"text/html": "\n".join(html), "text/plain": "\n".join(text)}
     return Shown({**forms, PICTURES: [*records, *_gaps(pictures)]}, store)
+
+
+def tables(frames: Mapping[str, pd.DataFrame], store: Store) -> Shown:
+    """Return tables for a notebook, folded under their headings; ``attrs["caption"]`` says what is in them."""
+    html = [
+        templates().get_template("table.html").render(
+            summary=heading, caption=frame.attrs.get("caption", ""), rows=frame.to_numpy().tolist(),
+            columns=[{"name": name, "numeric": False} for name in frame.columns],
+        )
+        for heading, frame in frames.items()
+    ]  # fmt: skip
+    text = "\n\n".join(f"{heading}\n{frame.to_string(index=False)}" for heading, frame in frames.items())
+    return Shown({"text/html": "\n".join(html), "text/plain": text}, store)
 
 
 def record(picture: Picture) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import jsonschema
 import pytest
+from bs4 import BeautifulSoup
 
 from gegenprobe.book.agepage import MARKS, age_page
 from gegenprobe.book.judged import Judged
@@ -187,6 +188,37 @@ def test_flips_are_shown(pages):
     flips = text[text.index("## What has changed") : text.index("## How old")]
     assert "#not-yet" in flips
     assert "#yield-5-12" not in flips
+
+
+def test_every_claim_stands_month_by_month(pages, ledger):
+    found = BeautifulSoup((pages / "changes.md").read_text(encoding="utf-8"), "html.parser")
+    names, rows = [], []
+    for body in found.select(".gp-months tbody"):
+        months = body.select(".gp-ruler")[1].find_all("th")
+        assert months[0].abbr["title"] == "June 2025"
+        assert sum(int(each["colspan"]) for each in body.select(".gp-ruler")[0].find_all("th")) == len(months)
+        names += [each.text for each in body.select("a")]
+        rows += [row for row in body.select("tr") if row.td]
+        for row in rows:
+            assert sum(int(cell["colspan"]) for cell in row.find_all("td")) == len(months)
+    assert sorted(names) == sorted(claim.gist.en for _, claim in ledger.by_id.values())
+    assert len(rows) == len(names)
+    spoken = [" ".join(cell.text.split()) for cell in rows[names.index("In English: not-yet.")].find_all("td")]
+    assert [each.split(",")[0] for each in spoken] == ["still open", "holds"]
+    assert spoken[0].startswith("still open, 12 June 2025 to 30 November 2025")
+
+
+def test_on_the_day_of_the_video_nothing_has_changed(ledger, tmp_path):
+    page = (_write(ledger, tmp_path / "book", VIDEO_DAY) / "changes.md").read_text(encoding="utf-8")
+    assert "nothing can have changed yet" in page
+    assert "month by month" not in page
+
+
+def test_a_turn_bears_both_numbers(pages):
+    page = (pages / "changes.md").read_text(encoding="utf-8")
+    turns = BeautifulSoup(page, "html.parser").select("ol.gp-turns > li")
+    text = " ".join(next(each for each in turns if "not-yet" in each.text).text.split())
+    assert re.search(r"still open( \([\d.]+ %\))? → holds \([\d.]+ %\)", text.replace("\u202f", " ")), text
 
 
 def test_the_page_says_when_and_from_what_it_was_built(pages, ledger, tmp_path):

@@ -34,6 +34,14 @@ def test_the_strip_shows_every_claim_on_every_day(real_store, real_ledger):
     fits(picture)
 
 
+def test_a_claim_is_named_in_the_strip_by_its_own_words():
+    assert pictures._lines("Japan's GDP is in free fall.", 24) == ["Japan's GDP is in", "free fall"]
+    for gist in ("Up", "A word that goes on and on and never comes to an end before the line does."):
+        lines = pictures._lines(gist, 24)
+        assert 1 <= len(lines) <= pictures.LINES
+        assert max(map(len, lines)) <= 24
+
+
 def test_a_legend_has_mark_and_word_of_each_verdict():
     text = legend(VERDICTS)
     assert all(mark in text for mark in MARKS.values())
@@ -56,10 +64,15 @@ def test_every_way_to_count_the_exports(real_store, real_ledger):
 
 def test_every_way_to_rank_the_auction(real_store):
     frame = multiverse.auction_places(real_store.as_of(), VIDEO)
-    assert len(frame) == 3 * 2 * 2
+    assert len(frame) == 4 * 2 * 2
     cover = real_store.as_of().series("treasury.auction.30y.bid_to_cover")
     decade = cover.loc["2015-06-13":"2025-06-12"]
     row = frame.set_index(["measure", "span", "issues"]).loc[("cover", "ten years", "all auctions")]
     assert (row["n"], row["rank"]) == (len(decade), 1 + (decade < cover[VIDEO]).sum())
     assert row["weaker"] == pytest.approx(100 * (decade < cover[VIDEO]).sum() / (len(decade) - 1))
+    tails = real_store.as_of().series("treasury.auction.30y.tail_bp").loc["2015-06-13":"2025-06-12"]
+    tail = frame.set_index(["measure", "span", "issues"]).loc[
+        ("tail, where a page gives it", "ten years", "all auctions")
+    ]
+    assert (tail["n"], tail["rank"]) == (len(tails), 1 + (tails > tails[VIDEO]).sum())
     fits(multiverse.worst_auction(real_store.as_of(), VIDEO))

@@ -52,7 +52,7 @@ def auction_ranks(view: View, video_day: pd.Timestamp) -> Picture:
         title=(
             f"By {better} of {len(frame)} measures the auction of {long_date(day)} was better than "
             f"most of the ten years before; "
-            f"by its price it was {'dearer' if frame['share'].iloc[-1] < 50 else 'cheaper'} than most"
+            f"its yield was {'higher' if frame['share'].iloc[-1] < 50 else 'lower'} than most"
         ),
         subtitle="30-year auctions of the ten years before that were weaker for the Treasury, percent",
         description=" ".join(f"{row.measure}: {row.label} auctions were weaker." for row in frame.itertuples()),
@@ -90,7 +90,7 @@ def auction_tails(view: View, video_day: pd.Timestamp) -> Picture:
             .encode(x="date:T", y="value:Q", text=alt.value(number(own, 1)))
         )
         notes = pd.DataFrame(
-            {"at": [0.0, 1.0], "label": ["dearer than the market expected", "cheaper than the market expected"]}
+            {"at": [0.0, 1.0], "label": ["a higher yield than expected: weak", "a lower yield than expected: strong"]}
         )
         words = [
             Chart(notes.iloc[[place]])

@@ -159,7 +159,7 @@ def car_duty(view: View, video_day: pd.Timestamp) -> Picture:
         title=title,
         subtitle="US duty on Japanese cars (whole rate) and added duty on most other Japanese goods, percent",
         description=f"Steps for cars: {path}. Rates below the highest: {listed} %.",
-        source=f"Source: documents in data/facts.csv (topic tariff). As known on {long_date(view.day)}.",
+        source=f"Source: orders and press reports, among the documented events. As known on {long_date(view.day)}.",
         data=data,
         draw=draw,
     )

@@ -75,9 +75,9 @@ def _fan(
         out = Chart(real).mark_line(color=layout.accent, strokeWidth=2.6)
         tip = pd.DataFrame([{**fan[fan["baseline"] == newest].iloc[-1], "label": f"{newest:%b %Y}"}])
         tip = Chart(tip).mark_text(align="left", dx=5, color=layout.second)
-        # The outcome is named at its peak: there the grey lines leave room.
+        # The outcome is named at its peak, with the number it has there: there the grey lines leave room.
         peak, last = real.loc[real["value"].idxmax()], real.iloc[-1]
-        own = pd.DataFrame([{**peak, "label": f"outcome, {last['year']:.0f}: {last['value']:.1f}"}])
+        own = pd.DataFrame([{**peak, "label": f"outcome, {peak['year']:.0f}: {peak['value']:.1f}"}])
         place = {"align": "right", "dx": -6, "dy": -12} if peak["year"] == last["year"] else {"align": "left", "dx": 8}
         own = Chart(own).mark_text(color=layout.accent, **place)
         return layered(

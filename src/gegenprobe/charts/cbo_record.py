@@ -28,21 +28,31 @@ def record_table(view: View, component: Component) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``year of the projection``, ``projections``, ``fiscal years``, ``mean error``, ``mean absolute error``, ``root
-        mean square error``, ``two-thirds spread``; percent of GDP, one decimal.
+        ``year`` (of the projection), ``number`` (of projections), ``fiscal years``, ``mean``, ``mean absolute``, ``root
+        mean square``, ``from`` and ``to`` (the quantiles 1/6 and 5/6), ``spread`` (between these); percent of GDP, one
+        decimal. ``attrs["caption"]`` says so to a reader.
     """
-    found = errors_by_horizon(projections(view, component)).reset_index()
-    columns = {"mean": "mean error", "mean_absolute": "mean absolute error", "rmse": "root mean square error"}
-    table = pd.DataFrame(
+    table = projections(view, component)
+    found = errors_by_horizon(table).reset_index()
+    columns = {
+        "mean": "mean", "mean_absolute": "mean absolute", "rmse": "root mean square", "low": "from", "high": "to",
+        "spread": "spread",
+    }  # fmt: skip
+    told = pd.DataFrame(
         {
-            "year of the projection": found["horizon"],
-            "projections": found["n"],
+            "year": found["horizon"],
+            "number": found["n"],
             "fiscal years": [f"{row.first_year}–{row.last_year}" for row in found.itertuples()],
         }
     )
-    for name, words in {**columns, "spread": "two-thirds spread"}.items():
-        table[words] = [number(value, 1) for value in found[name]]
-    return table
+    for name, words in columns.items():
+        told[words] = [number(value, 1) for value in found[name]]
+    told.attrs["caption"] = (
+        f"Errors in percent of that year's GDP, positive where too much {component} was projected; spring baselines "
+        f"since {table['baseline'].min()[:4]}, adjusted for later legislation. Two thirds of the errors lie "
+        "between “from” and “to”, as far apart as “spread” says."
+    )
+    return told
 
 
 @drawn
@@ -58,8 +68,8 @@ def cbo_errors(view: View, component: Component) -> Picture:
         x = alt.X(
             "horizon:Q", scale=alt.Scale(domain=[0.5, summary["horizon"].max() + 0.5], nice=False),
             axis=alt.Axis(
-                title="year of the projection", values=summary["horizon"].tolist()[:: 2 if layout.narrow else 1],
-                format="d", titleAnchor="start",
+                title="year of the projection (1: the year it was made)", format="d", titleAnchor="start",
+                values=summary["horizon"].tolist()[:: 2 if layout.narrow else 1],
             ),
         )  # fmt: skip
         axis = alt.Axis(title=None, tickCount=5)
@@ -91,7 +101,7 @@ def cbo_errors(view: View, component: Component) -> Picture:
         name=f"cbo-errors-{component}",
         title=(
             f"{int(longest['horizon']) - 1} years ahead, CBO's projections of the {what} were off by "
-            f"{number(longest['mean_absolute'])} percent of GDP on average, later laws left aside"
+            f"{number(longest['mean_absolute'])} % of GDP on average, up or down, later laws left aside"
         ),
         subtitle=(
             "Projection, adjusted for later legislation, less outcome, percent of GDP; spring baselines since "

@@ -28,7 +28,7 @@ _RATE = "EXJPUS"
 _BOND = "treasury.auction.30y"
 _RANKED = {
     "cover": ("bid_to_cover", "lowest"), "indirect bidders": ("indirect_share", "lowest"),
-    "left with dealers": ("dealer_share", "highest"),
+    "left with dealers": ("dealer_share", "highest"), "tail, where a page gives it": ("tail_bp", "highest"),
 }  # fmt: skip
 _SPANS = {"ten years": "-10y", "all years": "first"}
 _ISSUES = {"all auctions": None, "reopenings": 1}
@@ -171,7 +171,8 @@ def worst_auction(view: View, video_day: pd.Timestamp) -> Picture:
     weak = int((frame["weaker"] < _WEAK).sum())
     lowest, highest = frame["weaker"].min(), frame["weaker"].max()
     rivals = list(dict.fromkeys(frame["rivals"]))
-    first = view.series(f"{_BOND}.{next(iter(_RANKED.values()))[0]}").index[0]
+    every, tails = (view.series(f"{_BOND}.{series}").index for series in ("bid_to_cover", "tail_bp"))
+    tails = tails[tails <= video_day]
 
     def draw(layout: Layout) -> alt.FacetChart:
         room, width = (128, layout.width - 145) if layout.narrow else (190, layout.width - 205)
@@ -204,7 +205,8 @@ def worst_auction(view: View, video_day: pd.Timestamp) -> Picture:
         ),
         subtitle=(
             f"Place of the 30-year auction of {long_date(video_day)} among others, from the weakest to the strongest "
-            f"(all years: since {first.year}); shaded: the weakest tenth"
+            f"(all years: since {every[0].year}); shaded: the weakest tenth. Tails are known of only {len(tails)} "
+            f"auctions, since {tails[0].year}"
         ),
         description=" ".join(
             f"By {row.measure}, {row.rivals}: place {row.label} from the weak end." for row in frame.itertuples()

@@ -94,7 +94,7 @@ def toyota_forecasts(view: View, video_day: pd.Timestamp) -> Picture:
         description=(
             f"Year before: {number(last_year / 1000, 2)} trillion yen. {words}. The video says {STATED_FALL} % less."
         ),
-        source=f"Source: documents (topics toyota, toyota-result). As known on {long_date(view.day)}.",
+        source=f"Source: press reports of its results, among the documented events. As known on {long_date(view.day)}.",
         data=data.drop(columns="result"),
         draw=draw,
     )

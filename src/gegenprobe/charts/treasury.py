@@ -209,8 +209,7 @@ def spring_yields(view: View, video_day: pd.Timestamp) -> Picture:
             + ", ".join(f"{row.bond} {long_date(row.date)} {number(row.value, 3)}" for row in within.itertuples())
             + "."
         ),
-        source=source_line(view, "DGS30", "treasury.auction.30y.high_yield")
-        + " Within the day: pages, data/facts.csv.",
+        source=source_line(view, "DGS30", "treasury.auction.30y.high_yield") + " Within the day: financial pages.",
         data=data,
         draw=draw,
     )

@@ -99,7 +99,7 @@ def yen_since_1971(view: View, video_day: pd.Timestamp) -> Picture:
             f"{monthly.idxmin():%B %Y}, {number(at_video, 1)} around the day of the video, newest {number(newest, 1)}. "
             f"Marked: {', '.join(f'{row.label} ({row.date:%Y})' for row in events.itertuples())}."
         ),
-        source=source_line(view, "DEXJPUS", "boj.policy_rate") + " Events: data/facts.csv.",
+        source=source_line(view, "DEXJPUS", "boj.policy_rate") + " Vertical lines: documented events.",
         data=line.rename(columns={"value": "yen_per_dollar"}),
         draw=draw,
     )

@@ -13,7 +13,7 @@ from gegenprobe.claims import read_ledger
 from gegenprobe.errors import InputError
 from gegenprobe.observations import Store, as_day
 from gegenprobe.paths import project_root
-from gegenprobe.sweep import Cluster, Here, Processes, Report, Sweep, read_grid, read_tolerances
+from gegenprobe.sweep import Cluster, Here, Processes, Report, Sweep, WorkersGone, read_grid, read_tolerances
 from gegenprobe.video import VIDEO_DAY
 from gegenprobe.words import MARKS, number
 
@@ -42,7 +42,8 @@ def run(
     Returns
     -------
     int
-        0 if every case is there, 1 if some failed (their rows carry the error) or, in a dry run, are missing.
+        0 if every case is there; 1 if some failed (their rows carry the error), if a cluster lost all its workers, or,
+        in a dry run, if some are missing.
 
     Raises
     ------
@@ -66,17 +67,23 @@ def run(
         with _bar(size, hidden=as_json or dry_run) as progress:
             report = sweep.run(folder, crew, out, progress, dry_run)
     except KeyboardInterrupt:
-        left = sweep.run(folder, Here(), dry_run=True)
-        print(
-            f"gegenprobe: {left.kept} of {left.cases} cases are kept in {folder}, {left.missing} are missing; "
-            "the same command goes on from there",
-            file=sys.stderr,
-        )
+        print(f"gegenprobe: {_left(sweep, folder)}", file=sys.stderr)
         raise
+    except WorkersGone as gone:
+        print(f"gegenprobe: stopped, since {gone}; {_left(sweep, folder)}", file=sys.stderr)
+        return 1
     finally:
         crew.close()
     _tell(report, sweep, out, time.perf_counter() - began, dry_run, as_json)
     return 1 if report.errors or (dry_run and report.missing) else 0
+
+
+def _left(sweep: Sweep, folder: Path) -> str:
+    left = sweep.run(folder, Here(), dry_run=True)
+    return (
+        f"{left.kept} of {left.cases} cases are kept in {folder}, {left.missing} are missing; "
+        "the same command goes on from there"
+    )
 
 
 def _forget(folder: Path) -> None:

@@ -13,7 +13,7 @@ from gegenprobe.findings import Finding, judge, require_known
 from gegenprobe.observations import Store, View
 from gegenprobe.sweep.cases import Remembering
 from gegenprobe.sweep.inputs import Figures, Inputs
-from gegenprobe.words import long_date, number, plain_period
+from gegenprobe.words import amount, long_date, plain_period
 
 MOST_RELEASES = 8
 """Figures named for one flip; a yearly revision changes hundreds, `Flip.changed` counts them all."""
@@ -23,7 +23,7 @@ MOST_RELEASES = 8
 class Release:
     """One figure that became known on the day of a flip: a first print (`old` is None), a revision, or a fact.
 
-    ``series`` is empty for a fact, ``fact`` for a figure.
+    ``series`` is empty for a fact, ``fact`` for a figure; ``unit`` is that of ``old`` and ``new``.
     """
 
     series: str
@@ -34,6 +34,7 @@ class Release:
     old: float | None
     new: float | None
     fact: str = ""
+    unit: str = ""
 
     def words(self, frequency: str) -> str:
         """Return the release in one line: title, period, old and new value."""
@@ -41,9 +42,14 @@ class Release:
             return self.title
         period = plain_period(self.date, frequency)
         name = f"{self.title}{f' ({self.area})' if self.area else ''}, {period}"
-        if self.old is None:
-            return f"{name}: {_plain(self.new)}, new"
-        return f"{name}: {_plain(self.new)}, before {_plain(self.old)}"
+        new, old = self.numbers
+        return f"{name}: {new}, {f'before {old}' if old else 'new'}"
+
+    @property
+    def numbers(self) -> tuple[str, str]:
+        """New and old value in words; empty where there is none."""
+        new, old = ("" if each is None else amount(each, self.unit, _digits(each)) for each in (self.new, self.old))
+        return new, old
 
 
 @dataclass(frozen=True)
@@ -174,9 +180,11 @@ def _news(
         return []
     new = rows[(rows["known_since"] > start) & (rows["date"] >= low) & (rows["date"] <= high)]
     old = rows[rows["known_since"] <= start].drop_duplicates("date", keep="last").set_index("date")["value"]
-    title = store.catalogue[series].title
+    entry = store.catalogue[series]
     return [
-        Release(series, area, title, row.date, row.known_since, old.get(row.date), row.value)
+        Release(
+            series, area, entry.title, row.date, row.known_since, old.get(row.date), row.value, unit=_unit(entry.units)
+        )
         for row in new.drop_duplicates("date", keep="last").itertuples()
     ]
 
@@ -236,8 +244,14 @@ def _value(finding: Finding) -> float | None:
     return finding.measurement.value if finding.measurement else None
 
 
-def _plain(value: float | None) -> str:
-    """Return a figure with as many digits as its size asks for."""
-    if value is None:
-        return "no number"
-    return number(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 3)
+def _digits(value: float) -> int:
+    """Return how many decimals a figure's size asks for; a small one shows no more than it has."""
+    if abs(value) >= 10:
+        return 0 if abs(value) >= 1000 else 1
+    return next((each for each in range(1, 3) if round(value, each) == value), 3)
+
+
+def _unit(units: str) -> str:
+    """Return the unit in a series' words: ``percent`` of ``percent change over 12 months, as published``."""
+    unit = units.split(",")[0]
+    return "percent" if unit.startswith("percent ") and not unit.startswith("percent of ") else unit

@@ -1,11 +1,10 @@
-"""Jobs on any executor of the `concurrent.futures` kind: this process, local processes, or a Dask cluster.
+"""Jobs on any executor of the `concurrent.futures` kind: this process, local processes, or what another module brings.
 
 A worker that dies takes nothing with it: its jobs are done again, one at a time, so that the one at fault shows itself.
 """
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
 import os
 import signal
@@ -13,18 +12,27 @@ import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from typing import Any
-
-from gegenprobe.errors import InputError
 
 ATTEMPTS = 3
 AHEAD = 3  # jobs waiting for each worker: enough that none is idle, few enough to keep memory small
-_PATIENCE = 10  # seconds for a scheduler to answer
 
 
 class WorkerLost(Exception):
     """A job ended its worker every time it was tried."""
+
+
+class WorkersGone(Exception):
+    """Nobody is left who could do what is still to do; the text says so in one line."""
 
 
 class Serial(Executor):
@@ -42,6 +50,13 @@ class Serial(Executor):
 
 class Here:
     """Workers of the simplest kind: none but this process."""
+
+    name = "this machine"
+    watch: float | None = None
+    """Seconds without any result after which `look` is called; None where workers cannot vanish unnoticed."""
+
+    def look(self, came: bool) -> None:
+        """See whether anybody is still working; `came` is true when a result has just come."""
 
     def executor(self) -> tuple[Executor, int]:
         """Return an executor, and how many jobs it may hold at once."""
@@ -84,51 +99,6 @@ def _follow() -> None:
     threading.Thread(target=wait_for_the_end, daemon=True).start()
 
 
-async def _call(address: str) -> None:
-    """Find out whether anybody answers at an address."""
-    from distributed.comm import connect
-
-    comm = await connect(address, timeout=_PATIENCE)
-    await comm.close()
-
-
-class Cluster(Here):
-    """The workers of a Dask cluster; they need this package and the same files at the same place.
-
-    Raises
-    ------
-    InputError
-        If ``distributed`` is not installed, or no scheduler with workers answers at `address`.
-    """
-
-    def __init__(self, address: str):
-        try:
-            from distributed import Client
-        except ModuleNotFoundError:
-            raise InputError("--scheduler needs the package distributed: pip install 'gegenprobe[cluster]'") from None
-        try:
-            asyncio.run(_call(address))  # a client that reaches nobody goes on trying, and complains at its end
-            self._client = Client(address, timeout=_PATIENCE, set_as_default=False)
-        except (OSError, ValueError, TypeError, RuntimeError) as error:
-            what = " ".join(str(error).split())[:120] or type(error).__name__
-            hint = "write its address, such as tcp://127.0.0.1:8786"
-            raise InputError(f"no scheduler at {address!r} ({what}); {hint}") from None
-        try:
-            self._client.wait_for_workers(1, timeout=_PATIENCE)
-        except TimeoutError:
-            self.close()
-            raise InputError(f"the scheduler at {address} has no workers; start one: dask worker {address}") from None
-
-    def executor(self) -> tuple[Executor, int]:
-        """Return the cluster as an executor, and how many jobs it may hold at once."""
-        threads = sum(self._client.nthreads().values())
-        return self._client.get_executor(retries=ATTEMPTS - 1), max(threads, 1) * AHEAD
-
-    def close(self) -> None:
-        """Take leave of the scheduler."""
-        self._client.close()
-
-
 def run_jobs(jobs: Iterable[tuple[Any, Any]], work: Callable[[Any], Any], workers: Here) -> Iterator[tuple[Any, Any]]:
     """Yield the tag of each job with its result, or with the exception it raised, as they come.
 
@@ -140,6 +110,11 @@ def run_jobs(jobs: Iterable[tuple[Any, Any]], work: Callable[[Any], Any], worker
         Called with one job, by a worker.
     workers : Here, Processes or Cluster
         Asked for an executor when there is something to do, and again where one breaks.
+
+    Raises
+    ------
+    WorkersGone
+        If `workers` lost everybody who could do a job.
     """
     waiting = enumerate(jobs)
     suspects: deque[tuple[int, tuple[Any, Any]]] = deque()
@@ -173,13 +148,17 @@ def run_jobs(jobs: Iterable[tuple[Any, Any]], work: Callable[[Any], Any], worker
             if not running:
                 return
             broken = []
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            finished = wait(running, timeout=workers.watch, return_when=FIRST_COMPLETED).done
+            workers.look(bool(finished))
+            for future in finished:
                 entry = running.pop(future)
                 tag = entry[1][0]
                 try:
                     result = future.result()
                 except BrokenExecutor:
                     broken.append(entry)
+                except CancelledError:  # nobody here has called it off
+                    raise WorkersGone(f"{workers.name} has gone, and its jobs with it") from None
                 except Exception as error:
                     yield tag, error
                 else:
