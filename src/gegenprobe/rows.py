@@ -143,6 +143,8 @@ class Rows:
         end = int(dates.searchsorted(last.to_datetime64(), side="right"))
         if not end:
             return places[:1]
+        if first == last:  # of a panel with many areas only one date is asked for
+            return newest[end - 1 : end]
         begin = min(int(dates.searchsorted(first.to_datetime64())), end - 1)
         return newest[begin:end]
 
@@ -165,7 +167,7 @@ class Rows:
 
     def newest_known(self, places: np.ndarray) -> pd.Timestamp:
         """Return the newest vintage among these places."""
-        return pd.Timestamp(self.days[places].max())
+        return pd.Timestamp(self.days[places[0]] if len(places) == 1 else self.days[places].max())
 
     def frame(self, places: np.ndarray) -> pd.DataFrame:
         """Return these rows as columns ``date``, ``known_since``, ``value``."""

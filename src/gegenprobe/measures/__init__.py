@@ -120,11 +120,13 @@ def _rest(view: View, series: str, area: str, windows: list[Window | None]) -> R
     rows, places = view.known(series, area)
     known = [each for each in windows if each]
     if known:
-        low, high = min(first for first, _ in known), max(last for _, last in known)
+        low, high = known[0]
+        if len(known) > 1:
+            low, high = min(first for first, _ in known), max(last for _, last in known)
         last = rows.newest_within(places, low, high)
     else:
         last = rows.newest_vintages(places)
-    return Rest(
-        series, area, pd.Timestamp(rows.dates[last[0]]), pd.Timestamp(rows.dates[last[-1]]), len(last),
-        rows.newest_known(last), view.is_pseudo_real_time(series),
-    )  # fmt: skip
+    n = len(last)
+    start = pd.Timestamp(rows.dates[last[0]])
+    end = start if n == 1 else pd.Timestamp(rows.dates[last[-1]])
+    return Rest(series, area, start, end, n, rows.newest_known(last), view.is_pseudo_real_time(series))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,8 +12,10 @@ from gegenprobe.claims import Claim, Ledger
 from gegenprobe.errors import NoData
 from gegenprobe.findings import Finding, judge, require_known
 from gegenprobe.observations import Store, View
+from gegenprobe.rows import last_of_each
 from gegenprobe.sweep.cases import Remembering
 from gegenprobe.sweep.inputs import Figures, Inputs
+from gegenprobe.values import Values
 from gegenprobe.words import amount, long_date, plain_period
 
 MOST_RELEASES = 8
@@ -175,18 +178,22 @@ def _news(
 ) -> list[Release]:
     low, high = min(first for first, _ in spans), max(last for _, last in spans)
     try:
-        rows = View(store, end).vintages(series, area)
+        rows, places = View(store, end).known(series, area)
     except NoData:
         return []
-    new = rows[(rows["known_since"] > start) & (rows["date"] >= low) & (rows["date"] <= high)]
-    old = rows[rows["known_since"] <= start].drop_duplicates("date", keep="last").set_index("date")["value"]
+    before = rows.days[places] <= start.to_datetime64()
+    dates = rows.dates[places]
+    asked = (dates >= low.to_datetime64()) & (dates <= high.to_datetime64())
+    new, old = (each[last_of_each(rows.dates[each])] for each in (places[asked & ~before], places[before]))
+    held = Values(rows.dates[old], rows.value[old], series).at_each(rows.dates[new])
     entry = store.catalogue[series]
     return [
         Release(
-            series, area, entry.title, row.date, row.known_since, old.get(row.date), row.value, unit=_unit(entry.units)
+            series, area, entry.title, pd.Timestamp(rows.dates[place]), pd.Timestamp(rows.days[place]),
+            None if math.isnan(earlier) else earlier, rows.value.item(place), unit=_unit(entry.units),
         )
-        for row in new.drop_duplicates("date", keep="last").itertuples()
-    ]
+        for place, earlier in zip(new.tolist(), held.tolist(), strict=True)
+    ]  # fmt: skip
 
 
 def _reason(before: Finding, after: Finding, releases: list[Release], inputs: Inputs) -> str:
