@@ -84,6 +84,31 @@ def test_a_killed_process_is_one_sentence():
 
 
 @needs_fork
+def test_work_whose_process_ends_is_begun_again(tmp_path):
+    trace = tmp_path / "trace"
+    aside = Aside(tries=2)
+    try:
+        assert aside.run("stuck", "end_once", str(trace)) == "done"
+        with pytest.raises(RuntimeError, match="killed"):
+            aside.run("signal", "raise_signal", signal.SIGKILL)
+        assert aside.run("os", "getpid") != os.getpid()
+    finally:
+        aside.close()
+
+
+@needs_fork
+def test_a_picture_that_never_comes_ends_its_process_and_is_drawn_by_the_next(tmp_path, monkeypatch):
+    places = Places(tmp_path)
+    order(places, "pages", [{"name": "stuck", "spec": SPECS}])
+    aside = Aside(tries=2)
+    try:
+        aside.run("stuck", "draw_late", places, "pages", str(tmp_path / "trace"))
+        assert len(list((places.extra / "pictures").glob("stuck-*.svg"))) == len(LAYOUTS)
+    finally:
+        aside.close()
+
+
+@needs_fork
 def test_the_process_ends_with_the_build_however_that_ends(tmp_path):
     script = tmp_path / "build.py"
     script.write_text(

@@ -24,28 +24,45 @@ class Aside:
         Without it, or where no process can be forked, the work is done in the calling one.
     niceness : int
         How far the process stands back behind others, as ``nice`` counts.
+    tries : int
+        How often a piece of work is begun whose process ends before it does.
     """
 
-    def __init__(self, warm: bool = True, niceness: int = 0):
-        self._warm = warm and available()
-        self._niceness = niceness
+    def __init__(self, warm: bool = True, niceness: int = 0, tries: int = 1):
+        self.apart = warm and available()
+        """Whether the work is done in a process of its own."""
+        self._niceness, self._tries = niceness, tries
         self._pool: ProcessPoolExecutor | None = None
         self._lock = threading.Lock()
 
     def run(self, module: str, function: str, *arguments: Any) -> Any:
         """Return what a function returns, or raise what it raises; named, so that only its process imports it."""
-        if not self._warm:
+        if not self.apart:
             return _call(module, function, *arguments)
-        with self._lock, without_main():
+        for _ in range(self._tries):
+            pool = self._started()
+            try:
+                with without_main():
+                    done = pool.submit(_call, module, function, *arguments)
+                return done.result()
+            except BrokenProcessPool:
+                self._give_up(pool)
+        raise RuntimeError("a process of the build was killed; was there enough memory?")
+
+    def _started(self) -> ProcessPoolExecutor:
+        with self._lock:
             if self._pool is None:
                 multiprocessing.set_forkserver_preload(PRELOAD)
                 context = multiprocessing.get_context("forkserver")
                 self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._niceness,))
-            done = self._pool.submit(_call, module, function, *arguments)
-        try:
-            return done.result()
-        except BrokenProcessPool:
-            raise RuntimeError("a process of the build was killed; was there enough memory?") from None
+            return self._pool
+
+    def _give_up(self, pool: ProcessPoolExecutor) -> None:
+        """Leave a broken pool; whoever comes next starts another."""
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        pool.shutdown(wait=False)
 
     def close(self) -> None:
         """End the process."""

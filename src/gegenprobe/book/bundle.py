@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,24 +27,10 @@ def make_bundle(work: Path) -> None:
 
     newest = max(vl_convert.get_vegalite_versions(), key=lambda each: [int(part) for part in each.split(".")])
     # It comes as a module, which a page opened from disk may not load; as a function it keeps its names inside too.
-    with _silence():
-        bundle = vl_convert.javascript_bundle(SNIPPET, vl_version=newest)
+    bundle = vl_convert.javascript_bundle(SNIPPET, vl_version=newest)
     for former in work.glob("vega-*.js"):
         former.unlink()
     write_whole(bundled(work), f"{_NOTICE}(function () {{\n{bundle}\n}})();\n")
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Keep off stderr what the bundler counts there; what goes wrong it raises."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def place_bundle(work: Path, site: Path) -> None:

@@ -5,8 +5,10 @@ A page only names the files of its pictures, so that nothing has to wait for the
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +18,8 @@ from gegenprobe.book.inputs import prune, write_whole
 from gegenprobe.book.layout import Places
 
 LAYOUTS = ("wide-light", "wide-dark", "narrow-light", "narrow-dark")
+MOST_SECONDS = 30
+"""A picture takes a twentieth of one; the engine, a browser's, has once been seen to wait for itself for ever."""
 PIXELS = "png"
 """In place of a layout: drawn once, as PNG, below the root of the site."""
 
@@ -44,22 +48,28 @@ def ordered(places: Places, page: str) -> dict[str, dict[str, str]]:
     return _read(orders(places, page))
 
 
-def draw(places: Places, page: str, fresh: bool = False) -> None:
+def draw(places: Places, page: str, fresh: bool = False, watched: bool = False) -> None:
     """Write the drawings a page ordered, in both widths and on both grounds.
 
     Parameters
     ----------
     fresh : bool
         Draw again what was drawn from the same specification before.
+    watched : bool
+        End this process where one picture takes more than `MOST_SECONDS`: only for one that somebody begins again.
     """
     from gegenprobe.charts.render import pixels, with_dark
 
-    for name, specs in ordered(places, page).items():
-        if PIXELS in specs:
-            _files(places, name, specs)[0].write_bytes(pixels(specs[PIXELS]))
-            continue
-        for layout, svg in with_dark(drawings(name, specs, places.drawn, fresh)).items():
-            write_whole(places.extra / "pictures" / f"{name}-{layout}.svg", svg)
+    with Path(os.devnull).open("w") as nowhere:
+        for name, specs in ordered(places, page).items():
+            if watched:
+                faulthandler.dump_traceback_later(MOST_SECONDS, exit=True, file=nowhere)
+            if PIXELS in specs:
+                _files(places, name, specs)[0].write_bytes(pixels(specs[PIXELS]))
+                continue
+            for layout, svg in with_dark(drawings(name, specs, places.drawn, fresh)).items():
+                write_whole(places.extra / "pictures" / f"{name}-{layout}.svg", svg)
+        faulthandler.cancel_dump_traceback_later()
 
 
 def drawings(name: str, specs: dict[str, str], kept: Path, fresh: bool = False) -> dict[str, str]:

@@ -86,7 +86,7 @@ class Plan(State):
     def make_drawings(self, page: str) -> None:
         """Draw the pictures of one chapter, or of the generated pages."""
         seal = self.drawing_digest(page)
-        self.drawer.run("gegenprobe.book.drawings", "draw", self.places, page, self.force)
+        self.drawer.run("gegenprobe.book.drawings", "draw", self.places, page, self.force, self.drawer.apart)
         self.keep(f"drawn-{page}", seal)
 
     def make_bundle(self) -> None:

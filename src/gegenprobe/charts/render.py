@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
-from types import ModuleType
 
 from altair.utils.schemapi import debug_mode
 
@@ -17,6 +15,8 @@ LAYOUTS = {
     "wide-light": Layout(WIDE), "wide-dark": Layout(WIDE, dark=True),
     "narrow-light": Layout(NARROW), "narrow-dark": Layout(NARROW, dark=True),
 }  # fmt: skip
+NOWHERE: list[str] = []
+"""A picture holds its data: the engine fetches nothing."""
 COLOURS = ("ink", "muted", "grid", "context", "accent", "second", "third", "stated", "ground")
 DARK = {getattr(Layout(), name): getattr(Layout(dark=True), name) for name in COLOURS} | DARKENED
 """Colour on a light ground to colour on a dark one."""
@@ -39,23 +39,18 @@ def light(picture: Picture) -> dict[str, str]:
         }
 
 
-@cache
-def _engine() -> ModuleType:
-    """Return vl-convert, told to fetch nothing: a picture holds its data."""
-    import vl_convert
-
-    vl_convert.configure(base_url=False, allowed_base_urls=[])
-    return vl_convert
-
-
 def drawn(specification: str) -> str:
     """Return a Vega-Lite specification drawn, as one SVG document."""
-    return _engine().vegalite_to_svg(specification)
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(specification, allowed_base_urls=NOWHERE)
 
 
 def pixels(specification: str, scale: float = 1) -> bytes:
     """Return a Vega-Lite specification drawn, as PNG."""
-    return _engine().vegalite_to_png(specification, scale=scale)
+    import vl_convert
+
+    return vl_convert.vegalite_to_png(specification, scale=scale, allowed_base_urls=NOWHERE)
 
 
 def svg(picture: Picture, layout: Layout) -> str:

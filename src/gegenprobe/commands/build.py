@@ -92,7 +92,7 @@ def _carry_out(state: State, to_make: bool, jobs: int, warm: bool) -> tuple[Plan
     places = state.places
     if to_make:
         _check_parameters(state)
-    means = {"composer": Aside(warm), "writer": Aside(warm), "drawer": Aside(warm, niceness=3)}
+    means = {"composer": Aside(warm), "writer": Aside(warm), "drawer": Aside(warm, niceness=3, tries=3)}
     plan = Plan(places, state.parameters, state.chosen, state.force, **means, jobs=Semaphore(jobs))
     settings = {
         "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
