@@ -19,7 +19,7 @@ from gegenprobe.book.layout import Places
 
 LAYOUTS = ("wide-light", "wide-dark", "narrow-light", "narrow-dark")
 MOST_SECONDS = 30
-"""A picture takes a twentieth of one; the engine, a browser's, has once been seen to wait for itself for ever."""
+"""A picture takes a twentieth of one; an engine of this kind has been seen to wait for itself for ever."""
 PIXELS = "png"
 """In place of a layout: drawn once, as PNG, below the root of the site."""
 

@@ -3,43 +3,68 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from gegenprobe.book.bundle import place_bundle
 from gegenprobe.book.head import finish_heads
 from gegenprobe.book.layout import Places
 from gegenprobe.book.policy import UnsafePage, secure
 from gegenprobe.book.purge import purge
+from gegenprobe.book.room import give_room
 from gegenprobe.book.settings import read_settings
 from gegenprobe.book.slim import slim
 from gegenprobe.errors import BuildFailed
 
 
-def publish(places: Places) -> None:
-    """Put the rendered site in place of the former one; at any moment one of them is whole.
+def finish(places: Places) -> None:
+    """Finish the rendered pages, all but what the drawings say, in a folder beside the site.
 
     Raises
     ------
     BuildFailed
         If a page holds what its own policy would forbid.
     """
-    fresh, former = places.site.with_name("html.new"), places.site.with_name("html.old")
-    recover(places)
+    fresh = _fresh(places)
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(places.pages, fresh)
-    shutil.copytree(places.extra, fresh, dirs_exist_ok=True)
-    (fresh / ".nojekyll").touch()
     finish_heads(fresh, places.generated, read_settings(places.root / "_config.yml"))
     slim(fresh)
     purge(fresh)
-    place_bundle(places.work, fresh)
     try:
         secure(fresh)  # last: it seals what stands in the pages
     except UnsafePage as unsafe:
         raise BuildFailed(str(unsafe)) from None
+
+
+def publish(places: Places, finished: bool = False) -> None:
+    """Put the rendered site in place of the former one; at any moment one of them is whole.
+
+    Parameters
+    ----------
+    finished : bool
+        Whether this build has finished the pages already; what a former one left is not trusted.
+
+    Raises
+    ------
+    BuildFailed
+        As `finish` does.
+    """
+    fresh, former = _fresh(places), places.site.with_name("html.old")
+    recover(places)
+    if not finished:
+        finish(places)
+    shutil.copytree(places.extra, fresh, dirs_exist_ok=True)
+    (fresh / ".nojekyll").touch()
+    give_room(fresh)
+    place_bundle(places.work, fresh)
     if places.site.exists():
         places.site.replace(former)
     fresh.replace(places.site)
     shutil.rmtree(former, ignore_errors=True)
+
+
+def _fresh(places: Places) -> Path:
+    return places.site.with_name("html.new")
 
 
 def recover(places: Places) -> None:

@@ -1,7 +1,7 @@
 """Takes out of the finished pages what no reader needs: an icon script of 1.5 MB, scripts of other pages, repeats.
 
 Works on the copy that is about to be published, after jupyter-book; a page means and looks the same afterwards, and
-loads more calmly: scripts wait (`loading`), and drawings have their room (`room`).
+loads more calmly: scripts wait (`loading`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 
 from gegenprobe.book.loading import painted_early
-from gegenprobe.book.room import with_room
 
 ICONS = Path("_static/scripts/fontawesome.js")
 _ICON = re.compile(r'<(i|span) class="([^"]*\bfa-[a-z][^"]*|fas [^"]*)"([^>]*)>\s*</\1>')
@@ -27,8 +26,7 @@ def slim(site: Path) -> None:
     icons = Icons(site / ICONS)
     for path in site.rglob("*.html"):
         if path.relative_to(site).parts[0] != "_static":
-            text = slimmed(path.read_text(encoding="utf-8"), icons)
-            path.write_text(with_room(text, path.parent), encoding="utf-8")
+            path.write_text(slimmed(path.read_text(encoding="utf-8"), icons), encoding="utf-8")
     for pattern in _NEEDLESS:
         for path in (site / "_static").rglob(pattern):
             path.unlink()

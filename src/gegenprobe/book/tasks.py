@@ -14,7 +14,7 @@ from gegenprobe.book.bundle import bundled
 from gegenprobe.book.drawings import prune_pictures
 from gegenprobe.book.inputs import digest, prune, read_record
 from gegenprobe.book.rendering import Renderer
-from gegenprobe.book.site import publish
+from gegenprobe.book.site import finish, publish
 from gegenprobe.book.state import State
 from gegenprobe.errors import BuildFailed, InputError
 
@@ -48,6 +48,7 @@ class Plan(State):
     writer: Aside = field(default_factory=Aside)
     drawer: Aside = field(default_factory=Aside)
     jobs: threading.Semaphore = field(default_factory=threading.Semaphore)
+    _finished: bool = False
 
     def close(self) -> None:
         """End the processes that worked beside the chapters."""
@@ -62,7 +63,7 @@ class Plan(State):
     @property
     def width(self) -> int:
         """How many tasks there are: each has its own thread, most of which wait for a process."""
-        return 2 * len(self.places.chapter_names()) + 5
+        return 2 * len(self.places.chapter_names()) + 6
 
     def make_chapter(self, name: str) -> None:
         """Execute one chapter if its copy is not current, and write its page."""
@@ -108,11 +109,16 @@ class Plan(State):
         self.keep("frame", frame)
         self.keep("rendered", seal)
 
+    def make_finish(self) -> None:
+        """Finish the pages, while the last pictures are drawn."""
+        finish(self.places)
+        self._finished = True
+
     def make_site(self) -> None:
-        """Finish the pages and publish; nothing of a picture or download that is no more stays behind."""
+        """Publish; nothing of a picture or download that is no more stays behind."""
         prune_pictures(self.places, [*self.places.chapter_names(), "pages"])
         seal = self.site_digest()
-        publish(self.places)
+        publish(self.places, self._finished)
         self.keep("site", seal)
 
     def tasks(self) -> dict[str, Any]:
@@ -160,15 +166,23 @@ class Plan(State):
                 "io": _OWN_STREAMS,
             }
 
-        def task_site():
+        def task_finish():
             return {
-                "actions": [(self._try, ["site", self.make_site])],
-                "task_dep": ["rendering", "drawings", "bundle"],
+                "actions": [(self._try, ["finish", self.make_finish])],
+                "task_dep": ["rendering"],
                 "uptodate": [self.site_is_current],
                 "io": _OWN_STREAMS,
             }
 
-        tasks = (task_chapter, task_pages, task_drawings, task_bundle, task_rendering, task_site)
+        def task_site():
+            return {
+                "actions": [(self._try, ["site", self.make_site])],
+                "task_dep": ["finish", "drawings", "bundle"],
+                "uptodate": [self.site_is_current],
+                "io": _OWN_STREAMS,
+            }
+
+        tasks = (task_chapter, task_pages, task_drawings, task_bundle, task_rendering, task_finish, task_site)
         return {each.__name__: each for each in tasks}
 
     def _try(self, task: str, action, *arguments) -> bool:

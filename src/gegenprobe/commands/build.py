@@ -71,7 +71,7 @@ def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
     for line in plan.murmurs:
         print(f"note: {line}", file=sys.stderr)
     for task, what in sorted(plan.failures.items()):
-        kind = "" if task in ("pages", "site") else "chapter "
+        kind = "" if task in ("pages", "rendering", "finish", "site") else "chapter "
         print(f"gegenprobe: {kind}{task} failed: {what}", file=sys.stderr)
     if plan.mistakes:
         raise InputError(plan.mistakes[0])
