@@ -88,17 +88,16 @@ def paired(work: Path, finished: Path) -> tuple[dict[str, float], dict[str, floa
 
 
 def growth(work: Path) -> dict[str, dict[str, float]]:
-    """Return how the cold build grows with the number of chapters, and for the smaller book how way (a) does."""
+    """Return how the cold build grows with the number of chapters, and how way (a) does beside it."""
     found = {}
     for count in SIZES:
         folder = grown(work / f"n{count}", count)
-        found[str(count)] = {"ours": ours(folder)}
+        found[str(count)] = {
+            "ours": ours(folder),
+            "(a)": by_itself(prepared(work / f"a{count}", folder)),
+            "the rest of the book": rest(folder),
+        }
         say(f"{count} chapters", found[str(count)])
-    count = str(min(SIZES))
-    folder = work / f"n{count}"
-    found[count]["(a)"] = by_itself(prepared(work / "a", folder))
-    found[count]["the rest of the book"] = rest(folder)
-    say(f"{count} chapters", found[count])
     return found
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 
 import pytest
 
 from gegenprobe.book.bundle import bundled, make_bundle, place_bundle
+from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.policy import UnsafePage, policy, secure, secured
 from gegenprobe.book.slim import Icons, slimmed
 from gegenprobe.book.tables import ROWS, data_table
@@ -105,3 +107,14 @@ def test_the_bundle_takes_the_place_of_a_former_version(tmp_path):
     text = (tmp_path / "_static/vega.js").read_text(encoding="utf-8")
     assert "window.vegaEmbed" in text
     assert "expressionInterpreter" in text
+
+
+def test_a_file_that_says_the_same_is_not_touched(tmp_path):
+    page = tmp_path / "page.md"
+    write_whole(page, "ü\n")
+    os.utime(page, (1, 1))
+    write_whole(page, "ü\n")
+    assert page.stat().st_mtime == 1
+    write_whole(page, "u\n")
+    assert page.stat().st_mtime > 1
+    assert page.read_text(encoding="utf-8") == "u\n"

@@ -16,6 +16,7 @@ from gegenprobe.book.citing import citing, references
 from gegenprobe.book.claimreview import reviews
 from gegenprobe.book.datasets import ARCHIVE, datasets
 from gegenprobe.book.feed import feed, flips
+from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.settings import read_settings
 from gegenprobe.book.social import spoken, tally
 
@@ -49,7 +50,7 @@ def write_machines(
         target / head.NOTES: json.dumps(notes(material, settings), ensure_ascii=False, indent=1),
     }
     for path, text in texts.items():
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_whole(path, text)
     write_archive(material, settings, records, extra / ARCHIVE)
 
 

@@ -21,6 +21,7 @@ from gegenprobe.book.changes import changes_page
 from gegenprobe.book.downloads import published, write_downloads
 from gegenprobe.book.drawings import order
 from gegenprobe.book.figures import place
+from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.judged import Judged
 from gegenprobe.book.layout import Places
 from gegenprobe.book.machines import write_machines
@@ -137,7 +138,7 @@ def write_pages(judged: Judged, target: Path, build: dict[str, Any]) -> list[dic
         "attacks": page("attacks.html", **tried) if (tried := attacks(target.parent.parent)) else "",
     }
     for name, text in pages.items():
-        (target / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
+        write_whole(target / f"{name}.md", text)
     records = published(material)
     write_downloads(material, target / "extra", records)
     write_machines(material, target, records, through_time)
