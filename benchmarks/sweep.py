@@ -138,7 +138,8 @@ def told(written: dict) -> str:
         f"processors shared with others, Python {machine['python']} and pandas {machine['pandas']}. The load of the "
         f"machine was {number(min(each['load_average'] for each in results.values()), 1)} to "
         f"{number(max(each['load_average'] for each in results.values()), 1)}. Two processes are "
-        "compared with one pair by pair, each run right after the other; the median counts. A Dask cluster was not measured.",
+        "compared with one pair by pair, each run right after the other; the median counts. "
+        "A Dask cluster was not measured.",
     ]
     return "\n".join(lines) + "\n"
 
