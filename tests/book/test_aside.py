@@ -109,6 +109,17 @@ def test_a_picture_that_never_comes_ends_its_process_and_is_drawn_by_the_next(tm
 
 
 @needs_fork
+def test_a_picture_that_fails_leaves_no_watch_behind(tmp_path):
+    places = Places(tmp_path)
+    order(places, "pages", [{"name": "bad", "spec": {"wide-light": "no specification"}}])
+    aside = Aside()
+    try:
+        assert aside.run("stuck", "fail_and_live", places, "pages") == "alive"
+    finally:
+        aside.close()
+
+
+@needs_fork
 def test_the_process_ends_with_the_build_however_that_ends(tmp_path):
     script = tmp_path / "build.py"
     script.write_text(

@@ -9,7 +9,8 @@ import faulthandler
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -60,16 +61,24 @@ def draw(places: Places, page: str, fresh: bool = False, watched: bool = False) 
     """
     from gegenprobe.charts.render import pixels, with_dark
 
-    with Path(os.devnull).open("w") as nowhere:
-        for name, specs in ordered(places, page).items():
-            if watched:
-                faulthandler.dump_traceback_later(MOST_SECONDS, exit=True, file=nowhere)
+    for name, specs in ordered(places, page).items():
+        with _watch() if watched else nullcontext():
             if PIXELS in specs:
                 _files(places, name, specs)[0].write_bytes(pixels(specs[PIXELS]))
                 continue
             for layout, svg in with_dark(drawings(name, specs, places.drawn, fresh)).items():
                 write_whole(places.extra / "pictures" / f"{name}-{layout}.svg", svg)
-        faulthandler.cancel_dump_traceback_later()
+
+
+@contextmanager
+def _watch() -> Iterator[None]:
+    """End this process if what is done takes more than `MOST_SECONDS`, by a clock that is not Python's."""
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(MOST_SECONDS, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def drawings(name: str, specs: dict[str, str], kept: Path, fresh: bool = False) -> dict[str, str]:
