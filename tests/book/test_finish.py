@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import re
+import shutil
 
 import pytest
 
 from gegenprobe.book.bundle import bundled, make_bundle, place_bundle
+from gegenprobe.book.finishing import finish_pages
 from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.policy import UnsafePage, policy, secure, secured
+from gegenprobe.book.settings import Settings
 from gegenprobe.book.slim import Icons, slimmed
 from gegenprobe.book.tables import ROWS, data_table
 from gegenprobe.cards import badge
@@ -39,17 +43,14 @@ def test_the_policy_comes_first_and_once():
 
 
 @pytest.mark.parametrize("bad", ['<p style="a">', '<b onclick="a()">', '<a href="javascript:a()">'])
-def test_what_the_policy_would_break_is_an_error_of_the_build(tmp_path, bad):
-    (tmp_path / "page.html").write_text(PAGE % bad, encoding="utf-8")
+def test_what_the_policy_would_break_is_an_error_of_the_build(bad):
     with pytest.raises(UnsafePage, match=r"page\.html"):
-        secure(tmp_path)
+        secure(PAGE % bad, "page.html")
 
 
-def test_words_about_attributes_are_no_attributes(tmp_path):
-    page = PAGE % "<p>an onclick= or style= in the text</p><!-- <p style='x'> -->"
-    (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    secure(tmp_path)
-    assert "Content-Security-Policy" in (tmp_path / "page.html").read_text(encoding="utf-8")
+def test_words_about_attributes_are_no_attributes():
+    page = PAGE % """<p>an onclick="a" or style="b" in the text</p><!-- <p style='x'> -->"""
+    assert "Content-Security-Policy" in secure(page, "page.html")
 
 
 def test_icons_become_drawings_and_scripts_of_other_pages_go(tmp_path):
@@ -118,3 +119,65 @@ def test_a_file_that_says_the_same_is_not_touched(tmp_path):
     write_whole(page, "u\n")
     assert page.stat().st_mtime > 1
     assert page.read_text(encoding="utf-8") == "u\n"
+
+
+@pytest.fixture
+def finishing(tmp_path):
+    """Finish two pages and tell their texts, the words in them, and which copies were written anew."""
+    kept, icons = tmp_path / "kept", Icons(tmp_path / "none")
+    pages = {"index.html": "<p class='first'>", "chapters/a.html": "<p class='second'>"}
+
+    def finish(notes=(), again=False, gone=(), **changed):
+        site = tmp_path / "site"
+        shutil.rmtree(site, ignore_errors=True)
+        bodies = {name: body for name, body in {**pages, **changed}.items() if name not in gone}
+        for name, body in bodies.items():
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            (site / name).write_text((PAGE % body).replace("<head>", "<head><title>T</title>"), encoding="utf-8")
+        before = {path.name: path.stat().st_mtime_ns for path in kept.glob("*")}
+        words = finish_pages(site, dict(notes), Settings(), icons, kept, again)
+        anew = {path.name for path in kept.glob("*") if before.get(path.name) != path.stat().st_mtime_ns}
+        return {name: (site / name).read_text(encoding="utf-8") for name in bodies}, words, anew
+
+    return finish
+
+
+def test_a_page_that_is_as_it_was_is_not_finished_again(finishing):
+    first = finishing()
+    assert first[2] == {"index.html.json", "chapters.a.html.json"}
+    assert {"first", "second"} <= first[1]
+    assert all("Content-Security-Policy" in text for text in first[0].values())
+    assert finishing() == (*first[:2], set())
+
+
+def test_what_changes_a_page_finishes_it_again(finishing):
+    finishing()
+    assert finishing(**{"index.html": "<p class='third'>"})[2] == {"index.html.json"}
+    texts, _, anew = finishing({"pages": {"chapters/a.html": {"description": "D."}}})
+    assert anew == {"index.html.json", "chapters.a.html.json"}  # the first is as it was before
+    assert 'content="D."' in texts["chapters/a.html"]
+    assert finishing({"picture": "36 hold", "pages": {"chapters/a.html": {"description": "D."}}})[2] == anew
+
+
+def test_a_copy_that_is_damaged_or_of_a_page_that_is_gone_is_of_no_use(finishing, tmp_path):
+    texts, words, _ = finishing()
+    copy = tmp_path / "kept/index.html.json"
+    for damage in ("", "{", "[]", '{"key": 1}', json.dumps({**json.loads(copy.read_text()), "words": None})):
+        copy.write_text(damage)
+        assert finishing() == (texts, words, {"index.html.json"})
+    finishing(gone=["index.html"])
+    assert not copy.exists()
+
+
+def test_a_build_by_force_trusts_no_copy(finishing, tmp_path):
+    texts, words, _ = finishing()
+    copy = tmp_path / "kept/index.html.json"
+    copy.write_text(json.dumps({**json.loads(copy.read_text()), "text": "another"}))
+    assert finishing()[0]["index.html"] == "another"
+    assert finishing(again=True) == (texts, words, {"index.html.json"})
+
+
+def test_a_page_that_the_policy_forbids_is_kept_nowhere(finishing, tmp_path):
+    with pytest.raises(UnsafePage):
+        finishing(**{"chapters/a.html": "<p style='a'>"})
+    assert not (tmp_path / "kept/chapters.a.html.json").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gegenprobe.book.loading import painted_early
-from gegenprobe.book.purge import purge, purged
+from gegenprobe.book.purge import purge, purged, words_of
 from gegenprobe.book.room import with_room
 
 HEAD = """<head>
@@ -59,11 +59,10 @@ def test_only_what_cannot_match_goes(css, left):
 def test_a_class_is_known_from_pages_and_scripts(tmp_path):
     static = tmp_path / "_static" / "styles"
     static.mkdir(parents=True)
-    (tmp_path / "index.html").write_text('<p class="from-page">', encoding="utf-8")
     (static.parent / "a.js").write_text('x.classList.add("from-script")', encoding="utf-8")
     (static / "theme.css").write_text(".from-page{}.from-script{}.from-nowhere{}", encoding="utf-8")
     (static.parent / "gegenprobe.css").write_text(".from-nowhere{}", encoding="utf-8")
-    purge(tmp_path)
+    purge(tmp_path, words_of('<p class="from-page">'))
     assert (static / "theme.css").read_text(encoding="utf-8") == ".from-page{}.from-script{}"
     assert (static.parent / "gegenprobe.css").read_text(encoding="utf-8") == ".from-nowhere{}"
 

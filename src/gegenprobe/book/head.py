@@ -21,21 +21,22 @@ PICTURE, FEED = "social.png", "feed.xml"
 PICTURE_SIZE = (1200, 630)
 NOT_LISTED = ("search.html", "genindex.html")
 MOST_LETTERS = 200
-_AT_ONCE = 20_000
+_AT_ONCE = 4_000
 _BEGIN, _END = "<!-- about this page -->", "<!-- /about this page -->"
 _FORMER = re.compile(rf"\s*{_BEGIN}.*?{_END}", re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
-def finish_heads(site: Path, generated: Path, settings: Settings) -> None:
-    """Finish the head of every page below `site`, and write ``sitemap.xml`` where the book has an address."""
-    notes = _notes(generated / NOTES)
-    names = pages_of(site)
-    for name in names:
-        path = site / name
-        path.write_text(with_head(path.read_text(encoding="utf-8"), name, notes, settings), encoding="utf-8")
+def read_notes(generated: Path) -> dict[str, Any]:
+    """Return what was noted for the heads of the pages; empty where nothing was."""
+    path = generated / NOTES
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def write_sitemap(site: Path, built: str, settings: Settings) -> None:
+    """Write ``sitemap.xml`` of the pages below `site`, where the book has an address."""
     if settings.address:
-        (site / "sitemap.xml").write_text(sitemap(names, notes.get("built", ""), settings), encoding="utf-8")
+        (site / "sitemap.xml").write_text(sitemap(pages_of(site), built, settings), encoding="utf-8")
 
 
 def pages_of(site: Path) -> list[str]:
@@ -46,7 +47,7 @@ def pages_of(site: Path) -> list[str]:
 
 def with_head(text: str, name: str, notes: dict[str, Any], settings: Settings) -> str:
     """Return a page with its description, OpenGraph properties, feed and JSON-LD right after its title."""
-    text = _FORMER.sub("", text)
+    text = _FORMER.sub("", text) if _BEGIN in text else text
     title = _TITLE.search(text)
     if title is None:
         return text
@@ -97,7 +98,7 @@ def sitemap(names: list[str], built: str, settings: Settings) -> str:
 def first_paragraph(text: str) -> str:
     """Return the first paragraph of a page's article, cut after a sentence where it is long."""
     reader = _Paragraph()
-    start = 0
+    start = text.find("<article") % (len(text) + 1)  # behind the end, where there is none
     while not reader.done and start < len(text):  # a page is long, and its first paragraph stands at its top
         reader.feed(text[start : start + _AT_ONCE])
         start += _AT_ONCE
@@ -136,7 +137,3 @@ class _Paragraph(HTMLParser):
 
 def _tag(kind: str, name: str, value: str) -> str:
     return f'<meta {kind}="{name}" content="{escape(value)}" />'
-
-
-def _notes(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

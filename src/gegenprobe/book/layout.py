@@ -51,6 +51,11 @@ class Places:
         return self.work / "drawn"
 
     @property
+    def finished(self) -> Path:
+        """Finished pages, with the hash of what each was made from."""
+        return self.work / "finished"
+
+    @property
     def chapters(self) -> Path:
         """Executed copies as jupyter-book reads them."""
         return self.book / "chapters"

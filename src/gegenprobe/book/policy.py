@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from pathlib import Path
 
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
@@ -19,7 +18,8 @@ _UNSAFE = re.compile(r"""\s(style|on[a-z]+)\s*=\s*["']|(?:href|src)\s*=\s*["']\s
 _ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 _FOREIGN = re.compile(r"<(script|iframe|object|embed|base|meta|link)\b", re.IGNORECASE)
 _CHARSET = re.compile(r"<meta charset=[^>]*>")
-_FORMER = re.compile(r'\s*<meta http-equiv="Content-Security-Policy"[^>]*>')
+_NAME = "Content-Security-Policy"
+_FORMER = re.compile(rf'\s*<meta http-equiv="{_NAME}"[^>]*>')
 _RUN = ("", "text/javascript", "application/javascript", "module")
 
 
@@ -27,33 +27,35 @@ class UnsafePage(Exception):
     """A page holds what its policy would forbid; the text names page and place."""
 
 
-def secure(site: Path) -> None:
-    """Give every page below `site` its policy; call it last, when nothing more is written into them.
+def secure(text: str, name: str) -> str:
+    """Return a page with its policy; ask for it last, when nothing more is written into the page.
+
+    Parameters
+    ----------
+    name : str
+        What a message calls the page.
 
     Raises
     ------
     UnsafePage
-        If a page has a style attribute, an event attribute or a script address, or its text an element that only the
+        If the page has a style attribute, an event attribute or a script address, or its text an element that only the
         theme may bring: the policy gives leave to every script it finds, so none may stand where data do.
     """
-    for path in sorted(site.rglob("*.html")):
-        name = path.relative_to(site).as_posix()
-        if name.startswith("_static/"):
-            continue
-        text = path.read_text(encoding="utf-8")
-        shown = _COMMENT.sub("", text)
-        if (article := _ARTICLE.search(shown)) and (found := _FOREIGN.search(article.group())):
-            raise UnsafePage(f"{name}: an element {found.group(1).lower()} in the text of the page")
-        for tag in _TAG.findall(_SCRIPT.sub("", shown)):
-            if found := _UNSAFE.search(tag):
-                raise UnsafePage(f"{name}: {found.group().strip()} in {tag[:120]}")
-        path.write_text(secured(text), encoding="utf-8")
+    shown = _COMMENT.sub("", text)
+    if (article := _ARTICLE.search(shown)) and (found := _FOREIGN.search(article.group())):
+        raise UnsafePage(f"{name}: an element {found.group(1).lower()} in the text of the page")
+    bare = _SCRIPT.sub("", shown)
+    # A text may speak of attributes, so tags are looked at one by one; but a page without such words needs no look.
+    for tag in _TAG.findall(bare) if _UNSAFE.search(bare) else ():
+        if found := _UNSAFE.search(tag):
+            raise UnsafePage(f"{name}: {found.group().strip()} in {tag[:120]}")
+    return secured(text)
 
 
 def secured(text: str) -> str:
     """Return a page with its policy right after the character set, before anything is loaded."""
-    text = _FORMER.sub("", text)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(text)}" />'
+    text = _FORMER.sub("", text) if _NAME in text else text
+    meta = f'<meta http-equiv="{_NAME}" content="{policy(text)}" />'
     return _CHARSET.sub(lambda found: f"{found.group()}\n    {meta}", text, count=1)
 
 

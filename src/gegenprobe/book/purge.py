@@ -16,12 +16,23 @@ _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 _TOKEN = re.compile(r"[A-Za-z_][\w-]*")
 
 
-def purge(site: Path) -> None:
-    """Purge every style sheet of the theme below ``_static``; call it when the pages are as they will be."""
-    tokens: set[str] = set()
-    for path in site.rglob("*"):
-        if path.suffix in (".html", ".js") and path.name not in (*LIBRARIES, "searchindex.js"):
-            tokens.update(_TOKEN.findall(path.read_text(encoding="utf-8")))
+def words_of(text: str) -> set[str]:
+    """Return every word of a page or script that could be a class."""
+    return set(_TOKEN.findall(text))
+
+
+def purge(site: Path, words: set[str]) -> None:
+    """Purge every style sheet of the theme below ``_static``.
+
+    Parameters
+    ----------
+    words : set of str
+        Those of the pages, as `words_of` finds them; the scripts are read here.
+    """
+    tokens = set(words)
+    for path in site.rglob("*.js"):
+        if path.name not in (*LIBRARIES, "searchindex.js"):
+            tokens |= words_of(path.read_text(encoding="utf-8"))
     for path in (site / "_static").rglob("*.css"):
         if path.name not in OWN:
             path.write_text(purged(path.read_text(encoding="utf-8"), tokens), encoding="utf-8")

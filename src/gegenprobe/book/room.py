@@ -14,7 +14,9 @@ def give_room(site: Path) -> None:
     """Let the drawings of every page below `site` say how wide and high they are; call it when they are there."""
     for path in site.rglob("*.html"):
         if path.relative_to(site).parts[0] != "_static":
-            path.write_text(with_room(path.read_text(encoding="utf-8"), path.parent), encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
+            if (sized := with_room(text, path.parent)) != text:
+                path.write_text(sized, encoding="utf-8")
 
 
 def with_room(text: str, folder: Path) -> str:

@@ -6,18 +6,24 @@ import shutil
 from pathlib import Path
 
 from gegenprobe.book.bundle import place_bundle
-from gegenprobe.book.head import finish_heads
+from gegenprobe.book.finishing import finish_pages
+from gegenprobe.book.head import read_notes, write_sitemap
 from gegenprobe.book.layout import Places
-from gegenprobe.book.policy import UnsafePage, secure
+from gegenprobe.book.policy import UnsafePage
 from gegenprobe.book.purge import purge
 from gegenprobe.book.room import give_room
 from gegenprobe.book.settings import read_settings
-from gegenprobe.book.slim import slim
+from gegenprobe.book.slim import ICONS, Icons, drop_needless
 from gegenprobe.errors import BuildFailed
 
 
-def finish(places: Places) -> None:
+def finish(places: Places, again: bool = False) -> None:
     """Finish the rendered pages, all but what the drawings say, in a folder beside the site.
+
+    Parameters
+    ----------
+    again : bool
+        Finish also those that are as they were when they were last finished.
 
     Raises
     ------
@@ -27,13 +33,14 @@ def finish(places: Places) -> None:
     fresh = _fresh(places)
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(places.pages, fresh)
-    finish_heads(fresh, places.generated, read_settings(places.root / "_config.yml"))
-    slim(fresh)
-    purge(fresh)
+    notes, settings = read_notes(places.generated), read_settings(places.root / "_config.yml")
     try:
-        secure(fresh)  # last: it seals what stands in the pages
+        words = finish_pages(fresh, notes, settings, Icons(fresh / ICONS), places.finished, again)
     except UnsafePage as unsafe:
         raise BuildFailed(str(unsafe)) from None
+    write_sitemap(fresh, notes.get("built", ""), settings)
+    drop_needless(fresh)
+    purge(fresh, words)
 
 
 def publish(places: Places, finished: bool = False) -> None:

@@ -6,6 +6,7 @@ loads more calmly: scripts wait (`loading`).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from gegenprobe.book.loading import painted_early
 ICONS = Path("_static/scripts/fontawesome.js")
 _ICON = re.compile(r'<(i|span) class="([^"]*\bfa-[a-z][^"]*|fas [^"]*)"([^>]*)>\s*</\1>')
 _STYLES = frozenset({"fa-solid", "fas", "fa-regular", "far", "fa-lg", "fa-fw"})
+_OUTLINE = re.compile(r'(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]')
 _BADGE = re.compile(r'(<svg class="gp-badge gp-([a-z-]+)")( viewBox="[^"]+")([^>]*>)(.*?)</svg>', re.DOTALL)
 _BODY = re.compile(r"<body\b[^>]*>")
 _THANKS = "<!-- Icons: Font Awesome Free by Fonticons, Inc., CC BY 4.0 -->"
@@ -21,12 +23,8 @@ _LOADED = r'<(?:script|link)\b[^>]*(?:src|href)="[^"]*{}[^"]*"[^>]*>(?:</script>
 _NEEDLESS = ("*.map", "*.mo", "*.po", "*.ttf", "*.woff2")
 
 
-def slim(site: Path) -> None:
-    """Make every page below `site` lighter, and remove the files that none of them asks for any more."""
-    icons = Icons(site / ICONS)
-    for path in site.rglob("*.html"):
-        if path.relative_to(site).parts[0] != "_static":
-            path.write_text(slimmed(path.read_text(encoding="utf-8"), icons), encoding="utf-8")
+def drop_needless(site: Path) -> None:
+    """Remove the files below `site` that no page asks for once all are `slimmed`."""
     for pattern in _NEEDLESS:
         for path in (site / "_static").rglob(pattern):
             path.unlink()
@@ -39,14 +37,19 @@ class Icons:
     def __init__(self, path: Path):
         self._text = path.read_text(encoding="utf-8") if path.is_file() else ""
         self._known: dict[str, tuple[str, str, str] | None] = {}
+        self.digest = hashlib.sha256(self._text.encode()).hexdigest()
 
     def __getitem__(self, name: str) -> tuple[str, str, str] | None:
         """Return width, height and outline of the solid icon of a name; None if the theme has none."""
         if name not in self._known:
-            outline = rf'[{{,]"?{re.escape(name)}"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]'
-            found = re.findall(outline, self._text)
-            self._known[name] = found[-1] if found else None  # the solid ones stand last
+            self._known[name] = self._find(name)
         return self._known[name]
+
+    def _find(self, name: str) -> tuple[str, str, str] | None:
+        asked = (f'"{name}":[', f",{name}:[", f"{{{name}:[")
+        place, length = max((self._text.rfind(each), len(each)) for each in asked)  # the solid ones stand last
+        found = _OUTLINE.match(self._text, place + length) if place >= 0 else None
+        return found.groups() if found else None
 
 
 def slimmed(text: str, icons: Icons) -> str:
@@ -92,7 +95,7 @@ def _drawn(found: re.Match[str], icons: Icons) -> str:
 
 
 def _without(text: str, file: str) -> str:
-    return re.sub(_LOADED.format(re.escape(file)), "", text)
+    return re.sub(_LOADED.format(re.escape(file)), "", text) if file in text else text
 
 
 def _with_shapes_once(text: str) -> str:

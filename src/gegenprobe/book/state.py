@@ -6,8 +6,9 @@ import csv
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -81,7 +82,7 @@ class State:
     def chapter_is_current(self, name: str) -> bool:
         """Tell whether a chapter needs neither execution nor composition."""
         page = self.places.chapters / f"{name}.ipynb"
-        kept = self.is_kept(f"page-{name}", self.composition_digest(name)) or name not in self.chosen
+        kept = self.is_kept(f"page-{name}", partial(self.composition_digest, name)) or name not in self.chosen
         return self.execution_is_current(name) and page.is_file() and orders(self.places, name).is_file() and kept
 
     def drawing_digest(self, page: str) -> str:
@@ -90,7 +91,7 @@ class State:
 
     def drawings_are_current(self, page: str) -> bool:
         """Tell whether the pictures of a page are drawn as they would be now."""
-        return are_drawn(self.places, page) and self.is_kept(f"drawn-{page}", self.drawing_digest(page))
+        return self.is_kept(f"drawn-{page}", partial(self.drawing_digest, page)) and are_drawn(self.places, page)
 
     @cached_property
     def commit(self) -> str:
@@ -113,7 +114,7 @@ class State:
 
     def pages_are_current(self) -> bool:
         """Tell whether the generated pages were made from what lies there now."""
-        return self.places.generated.is_dir() and self.is_kept("pages", self.pages_digest())
+        return self.places.generated.is_dir() and self.is_kept("pages", self.pages_digest)
 
     def _sources(self, left_out: Path) -> list[Path]:
         """Return the files of the book, without those below a folder, and the settings that all pages depend on."""
@@ -130,7 +131,7 @@ class State:
 
     def rendering_is_current(self) -> bool:
         """Tell whether jupyter-book has rendered what lies there now."""
-        return (self.places.pages / "index.html").is_file() and self.is_kept("rendered", self.rendering_digest())
+        return (self.places.pages / "index.html").is_file() and self.is_kept("rendered", self.rendering_digest)
 
     def site_digest(self) -> str:
         """Return the hash of all that the site is made from, and of the code that finishes its pages."""
@@ -138,7 +139,7 @@ class State:
 
     def site_is_current(self) -> bool:
         """Tell whether the published site was made from what lies there now."""
-        return (self.places.site / "index.html").is_file() and self.is_kept("site", self.site_digest())
+        return (self.places.site / "index.html").is_file() and self.is_kept("site", self.site_digest)
 
     def sources_are_current(self) -> bool:
         """Tell whether no chapter is to be executed or composed and no page to be generated."""
@@ -149,13 +150,16 @@ class State:
         pictures = all(map(self.drawings_are_current, [*self.places.chapter_names(), "pages"]))
         return self.sources_are_current() and pictures and self.site_is_current()
 
-    def is_kept(self, task: str, seal: str) -> bool:
-        """Tell whether a task was last done on inputs with this hash."""
+    def is_kept(self, task: str, seal: Callable[[], str]) -> bool:
+        """Tell whether a task was last done on inputs with this hash, which is found only if it decides."""
+        if self.force:
+            return False
         try:
             text = (self.places.work / f"{task}.json").read_text(encoding="utf-8")
-            return not self.force and json.loads(text)["digest"] == seal
+            kept = json.loads(text)["digest"]
         except (OSError, ValueError, KeyError, TypeError):
             return False
+        return kept == seal()
 
     def keep(self, task: str, seal: str) -> None:
         """Note that a task was done on inputs with this hash."""

@@ -103,7 +103,7 @@ class Plan(State):
         static = [path for path in (self.places.book / "_static").rglob("*") if path.is_file()]
         pages = [*sorted(str(path) for path in self.places.book.rglob("*.md")), *names]
         frame = digest([*static, self.places.root / "_config.yml"], pages)
-        if not self.is_kept("frame", frame):
+        if not self.is_kept("frame", lambda: frame):
             shutil.rmtree(self.places.rendered, ignore_errors=True)
         self.renderer.render()
         self.keep("frame", frame)
@@ -111,7 +111,7 @@ class Plan(State):
 
     def make_finish(self) -> None:
         """Finish the pages, while the last pictures are drawn."""
-        finish(self.places)
+        finish(self.places, self.force)
         self._finished = True
 
     def make_site(self) -> None:
