@@ -1,7 +1,9 @@
 """What every chapter imports; the server of warm kernels imports this once."""
 
+import gc
 import sys
 
+gc.disable()  # nothing imported here is ever garbage
 sys.modules.setdefault("debugpy", None)  # nobody steps through a build; a kernel would load it at each start
 
 import altair  # noqa: E402
@@ -19,5 +21,8 @@ from gegenprobe.cards import templates  # noqa: E402
 
 for _name in templates().list_templates():
     templates().get_template(_name)
+
+gc.freeze()  # nor is it looked through, or copied by being looked through, in the processes forked from here
+gc.enable()
 
 __all__ = ["IPython", "altair", "gegenprobe", "holidays", "ipykernel", "pandas", "vl_convert"]

@@ -14,11 +14,13 @@ from gegenprobe.errors import BuildFailed
 
 _IMPORTED = ("jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx.builders.html")
 _BEGIN = """
-import contextlib, importlib, sys
+import contextlib, gc, importlib, sys
+gc.disable()
 names, sys.argv[1:] = sys.argv[1].split(","), sys.argv[2:]
 for name in names:
     with contextlib.suppress(ImportError):  # what is missing is said when it is asked for
         importlib.import_module(name)
+gc.freeze()
 if sys.stdin.readline():
     from jupyter_book.cli.main import main
     main()
