@@ -1,12 +1,24 @@
 """From a specification to a drawing."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from gegenprobe.book.environment import quiet_environment
 from gegenprobe.charts.render import drawn, pixels
+
+WIDTHS = """
+import json, re
+from gegenprobe.charts.render import drawn
+for font in ("DejaVu Sans", "No Such Font"):
+    mark = {"type": "text", "text": "AV 12345", "font": font, "fontSize": 40}
+    print(re.search(' width="([0-9]+)"', drawn(json.dumps({"data": {"values": [{}]}, "mark": mark, "width": 1})))[1])
+"""
 
 
 @pytest.mark.parametrize("draw", [drawn, pixels])
@@ -31,3 +43,13 @@ def test_a_drawing_fetches_nothing(draw):
     finally:
         server.shutdown()
     assert asked == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the engine looks for fonts where the system says")
+def test_a_build_draws_with_the_fonts_of_the_engine_alone(tmp_path):
+    """DejaVu Sans is what most machines with fonts have; a build must not see it."""
+    with quiet_environment(tmp_path):
+        given = dict(os.environ)
+    done = subprocess.run([sys.executable, "-c", WIDTHS], env=given, capture_output=True, text=True, check=True)
+    there, nowhere = done.stdout.split()
+    assert there == nowhere
