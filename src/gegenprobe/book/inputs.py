@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ import gegenprobe
 from gegenprobe.book.layout import Places
 
 PACKAGE = Path(gegenprobe.__file__).parent
+_RACY = 2_000_000_000
+"""Nanoseconds within which a file may be written twice and bear the same time."""
+_DIGESTS: dict[Path, tuple[tuple[int, int, int], bytes]] = {}
 ALWAYS = ("catalogue.yml", "facts.csv", "areas.csv")
 
 
@@ -24,11 +28,23 @@ def digest(paths: Iterable[Path], *also: Any) -> str:
     for path in sorted(set(paths)):
         whole.update(path.name.encode())
         try:
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
+            whole.update(_digest_of(path))
         except FileNotFoundError:
             whole.update(b"missing")
     whole.update(json.dumps(also, sort_keys=True, default=str).encode())
     return whole.hexdigest()
+
+
+def _digest_of(path: Path) -> bytes:
+    """Return the hash of one file; within a process, one that has long lain untouched is read once."""
+    about = path.stat()
+    mark = about.st_mtime_ns, about.st_size, about.st_ino
+    kept = _DIGESTS.get(path)
+    if kept is None or kept[0] != mark:
+        kept = mark, hashlib.sha256(path.read_bytes()).digest()
+        if time.time_ns() - about.st_mtime_ns > _RACY:
+            _DIGESTS[path] = kept
+    return kept[1]
 
 
 def chapter_inputs(places: Places, name: str, read: Iterable[str], modules: Iterable[str]) -> list[Path]:

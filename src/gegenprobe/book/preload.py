@@ -7,7 +7,6 @@ gc.disable()  # nothing imported here is ever garbage
 sys.modules.setdefault("debugpy", None)  # nobody steps through a build; a kernel would load it at each start
 
 import altair  # noqa: E402
-import holidays.countries.united_states  # noqa: E402  # `holidays` itself loads a country when it is asked for
 import ipykernel.debugger  # noqa: E402
 import ipykernel.ipkernel  # noqa: E402
 import ipykernel.kernelapp  # noqa: E402
@@ -25,4 +24,4 @@ for _name in templates().list_templates():
 gc.freeze()  # nor is it looked through, or copied by being looked through, in the processes forked from here
 gc.enable()
 
-__all__ = ["IPython", "altair", "gegenprobe", "holidays", "ipykernel", "pandas", "vl_convert"]
+__all__ = ["IPython", "altair", "gegenprobe", "ipykernel", "pandas", "vl_convert"]

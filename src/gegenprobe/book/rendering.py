@@ -1,4 +1,4 @@
-"""Jupyter-book renders what stands in ``book/``, in a process that imports while pages are still being made."""
+"""Jupyter-book renders what stands in ``book/``, in a process that gets ready while pages are still being made."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ for name in names:
     with contextlib.suppress(ImportError):  # what is missing is said when it is asked for
         importlib.import_module(name)
 gc.freeze()
-if sys.stdin.readline():
-    from jupyter_book.cli.main import main
-    main()
+from jupyter_book.cli.main import main
+main()
 """
 
 
@@ -42,6 +41,7 @@ class Renderer:
         """Start the process, up to where it needs the pages."""
         places, settings = self._places, self._settings()
         names = ",".join([*settings["sphinx"]["config"]["extensions"], *_IMPORTED])
+        write_whole(places.work / "_config.yml", yaml.safe_dump(settings, allow_unicode=True))
         command = [
             sys.executable, "-c", _BEGIN, names, "build", str(places.book),
             "--config", str(places.work / "_config.yml"), "--path-output", str(places.rendered),
@@ -60,9 +60,6 @@ class Renderer:
         """
         if self._process is None:
             self.begin()
-        settings = self._settings()
-        settings["sphinx"]["config"].pop("html_extra_path", None)
-        write_whole(self._places.work / "_config.yml", yaml.safe_dump(settings, allow_unicode=True))
         out, error = self._process.communicate("now\n")
         if self._process.returncode:
             lines = [line for line in click.unstyle(out + error).splitlines() if line.strip()]
@@ -70,10 +67,14 @@ class Renderer:
             raise BuildFailed("jupyter-book:\n  " + "\n  ".join(told[:40]))
 
     def close(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it does; `render` would start another."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
+        self._process = None
 
     def _settings(self) -> dict:
-        return yaml.safe_load((self._places.root / "_config.yml").read_text(encoding="utf-8"))
+        settings = yaml.safe_load((self._places.root / "_config.yml").read_text(encoding="utf-8"))
+        settings["sphinx"]["config"].pop("html_extra_path", None)
+        settings["sphinx"]["config"]["extensions"].append("gegenprobe.book.waiting")
+        return settings

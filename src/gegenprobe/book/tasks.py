@@ -48,6 +48,7 @@ class Plan(State):
     writer: Aside = field(default_factory=Aside)
     drawer: Aside = field(default_factory=Aside)
     jobs: threading.Semaphore = field(default_factory=threading.Semaphore)
+    _cleared: bool = False
     _finished: bool = False
 
     def close(self) -> None:
@@ -94,20 +95,35 @@ class Plan(State):
         """Make the script that draws pictures to explore."""
         self.drawer.run("gegenprobe.book.bundle", "make_bundle", self.places.work)
 
+    def begin_rendering(self) -> None:
+        """Have jupyter-book get ready beside the chapters."""
+        self._clear_frame()
+        self.renderer.begin()
+
     def make_rendering(self) -> None:
         """Have jupyter-book render the pages; nothing of a page that is no more stays behind."""
-        names = self.places.chapter_names()
-        prune(self.places.chapters, {f"{name}.ipynb" for name in names})
+        prune(self.places.chapters, {f"{name}.ipynb" for name in self.places.chapter_names()})
         seal = self.rendering_digest()
-        # jupyter-book sees changed pages by itself, but neither that one is gone nor that a script or style changed.
-        static = [path for path in (self.places.book / "_static").rglob("*") if path.is_file()]
-        pages = [*sorted(str(path) for path in self.places.book.rglob("*.md")), *names]
-        frame = digest([*static, self.places.root / "_config.yml"], pages)
-        if not self.is_kept("frame", lambda: frame):
-            shutil.rmtree(self.places.rendered, ignore_errors=True)
+        self._clear_frame()
         self.renderer.render()
-        self.keep("frame", frame)
+        self.keep("frame", self._frame())
         self.keep("rendered", seal)
+
+    def _frame(self) -> str:
+        """Return the hash of what all pages have in common, and of which there are.
+
+        jupyter-book sees changed pages by itself, but neither that one is gone nor that a script or style changed.
+        """
+        static = [path for path in (self.places.book / "_static").rglob("*") if path.is_file()]
+        pages = sorted(str(path) for path in self.places.book.rglob("*.md"))
+        return digest([*static, self.places.root / "_config.yml"], pages, self.places.chapter_names())
+
+    def _clear_frame(self) -> None:
+        """Let nothing stay of what was rendered in another frame, nor a renderer that has seen it."""
+        if not self._cleared and not self.is_kept("frame", self._frame):
+            self.renderer.close()
+            shutil.rmtree(self.places.rendered, ignore_errors=True)
+            self._cleared = True
 
     def make_finish(self) -> None:
         """Finish the pages, while the last pictures are drawn."""

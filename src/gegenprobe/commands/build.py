@@ -100,11 +100,11 @@ def _carry_out(state: State, to_make: bool, jobs: int, warm: bool) -> tuple[Plan
     }  # fmt: skip
     loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
     try:
-        if to_make or not state.rendering_is_current():
-            plan.renderer.begin()
         if to_make:
             for note in plan.composer.run("gegenprobe.book.data_check", "check_data", places, state.parameters):
                 print(f"note: {note}", file=sys.stderr)
+        if to_make or not state.rendering_is_current():
+            plan.begin_rendering()  # after the check: chapters wait for that, and nothing for this yet
         return plan, DoitMain(loader).run(["run", "site"])
     finally:
         plan.close()
