@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints, ValidationError, model_validator
 
 from gegenprobe.errors import InputError, nearest, shown
-from gegenprobe.reading import read_yaml
+from gegenprobe.reading import parse_yaml, yaml_text
 
 Basis = Literal["never-revised", "observed-vintages", "latest-only"]
 Frequency = Literal["daily", "monthly", "quarterly", "annual", "fiscal-year", "irregular"]
@@ -107,7 +108,13 @@ def read_catalogue(path: Path) -> Catalogue:
     InputError
         One line naming file, series and field.
     """
+    return _catalogue(path, yaml_text(path))
+
+
+@lru_cache(maxsize=8)
+def _catalogue(path: Path, text: str) -> Catalogue:
+    """Return a catalogue; it cannot be changed, so one text is parsed once a process."""
     try:
-        return Catalogue.model_validate(read_yaml(path))
+        return Catalogue.model_validate(parse_yaml(path, text))
     except ValidationError as error:
         raise InputError(f"{path}: {first_complaint(error)}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ from gegenprobe.catalogue import first_complaint
 from gegenprobe.errors import InputError, nearest, shown
 from gegenprobe.measures import AnyMeasure, Measure
 from gegenprobe.measures.naming import named
-from gegenprobe.reading import read_yaml
+from gegenprobe.reading import parse_yaml, yaml_text
 from gegenprobe.verdicts import Test
 
 LONGEST_NAME = 60
@@ -207,7 +207,13 @@ def read_chapter(path: Path) -> Chapter:
     InputError
         One line naming file, claim and field.
     """
-    content = read_yaml(path)
+    return _chapter(path, yaml_text(path))
+
+
+@lru_cache(maxsize=32)
+def _chapter(path: Path, text: str) -> Chapter:
+    """Return a chapter of the ledger; it cannot be changed, so one text is parsed once a process."""
+    content = parse_yaml(path, text)
     try:
         return Chapter.model_validate(content)
     except RecursionError:

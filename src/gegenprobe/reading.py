@@ -180,7 +180,16 @@ def read_yaml(path: Path):
     InputError
         One line that names the file and, where there is one, the place.
     """
-    text = read_text(path, "", MOST_YAML_BYTES)
+    return parse_yaml(path, yaml_text(path))
+
+
+def yaml_text(path: Path) -> str:
+    """Return the text of a YAML file; for `parse_yaml`."""
+    return read_text(path, "", MOST_YAML_BYTES)
+
+
+def parse_yaml(path: Path, text: str):
+    """Return what a text holds that was read from a YAML file; `InputError` as `read_yaml` raises it."""
     try:
         return yaml.load(text, Loader=_Loader)
     except _TooMuch as error:

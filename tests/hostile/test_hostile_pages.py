@@ -35,7 +35,7 @@ import gegenprobe
 from gegenprobe.book.downloads import table
 from gegenprobe.book.policy import UnsafePage, secure
 from gegenprobe.cards import addresses, templates
-from gegenprobe.catalogue import read_catalogue, read_yaml
+from gegenprobe.catalogue import read_catalogue
 from gegenprobe.claims import read_ledger
 from gegenprobe.cli import main
 from gegenprobe.curve import specification_curve
@@ -43,6 +43,7 @@ from gegenprobe.errors import InputError
 from gegenprobe.facts import read_facts
 from gegenprobe.findings import judge_claim
 from gegenprobe.observations import Store, as_day
+from gegenprobe.reading import read_yaml
 from gegenprobe.words import plain_markdown
 from hostile_book import KEYS, NASTY, SECRET, TEXTS, HostileBook, built
 from project import claim, definition, monthly, write_project

@@ -28,10 +28,19 @@ def published(material: Material) -> dict[str, bytes]:
         "findings.schema.json": findings_schema(),
         "claims.json": claims(material),
     }
-    return {
-        name: (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
-        for name, content in contents.items()
-    }
+    return {name: _lines(content).encode() for name, content in contents.items()}
+
+
+def _lines(content: dict[str, Any] | list[Any]) -> str:
+    """Return JSON with one entry a line: what changed shows, and Python's quick encoder knows no other indentation."""
+    if isinstance(content, dict):
+        lines = [f"{_json(key)}: {_json(value)}" for key, value in content.items()]
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+    return "[\n" + ",\n".join(map(_json, content)) + "\n]\n"
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
 def write_downloads(material: Material, extra: Path, files: dict[str, bytes]) -> None:

@@ -1,5 +1,6 @@
-"""What every chapter imports; the server of warm kernels imports this once."""
+"""What every chapter imports, and the YAML all of them read; the server of warm kernels does this once."""
 
+import contextlib
 import gc
 import sys
 
@@ -17,9 +18,17 @@ import vl_convert  # noqa: E402
 import gegenprobe.chapter  # noqa: E402
 import gegenprobe.charts  # noqa: E402
 from gegenprobe.cards import templates  # noqa: E402
+from gegenprobe.catalogue import read_catalogue  # noqa: E402
+from gegenprobe.claims import read_ledger  # noqa: E402
+from gegenprobe.errors import InputError  # noqa: E402
+from gegenprobe.paths import project_root  # noqa: E402
 
 for _name in templates().list_templates():
     templates().get_template(_name)
+with contextlib.suppress(InputError):  # what is wrong with them is said where they are asked for
+    _data = project_root() / "data"
+    read_catalogue(_data / "catalogue.yml")
+    read_ledger(_data / "claims")
 
 gc.freeze()  # nor is it looked through, or copied by being looked through, in the processes forked from here
 gc.enable()
