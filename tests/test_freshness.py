@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 
+import holidays
 import pandas as pd
 import pytest
 
-from gegenprobe.calendars import release_day
+from gegenprobe.calendars import is_business_day, release_day
 from gegenprobe.catalogue import read_catalogue
 from gegenprobe.cli import main
 from gegenprobe.freshness import State, due_day, judge, worst
@@ -212,3 +213,10 @@ def test_a_mistake_is_one_line_and_status_2(data, capsys, arguments, content, wo
 def test_the_whole_book_can_be_judged():
     found = judge(Store(ROOT / "data"), pd.Timestamp("2026-07-01"))
     assert len(found) == len(CATALOGUE.series)
+
+
+def test_federal_holidays_are_those_of_the_list_of_all_countries():
+    """Two sources of one calendar: the rules Pandas has, and the days that `holidays` lists."""
+    listed = holidays.country_holidays("US")
+    days = [day for day in pd.date_range("1976-01-01", "2049-12-31") if day.weekday() < 5]
+    assert [day for day in days if is_business_day(day, "US") == (day.date() in listed)] == []

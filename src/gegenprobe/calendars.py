@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date as Day
 from functools import cache
 
 import pandas as pd
@@ -12,6 +13,8 @@ JAPANESE = frozenset({"boj", "estat", "mof-customs", "mof-jgb"})
 """Sources that publish on Japanese business days; all others on American ones."""
 WEEKLY = 7
 """A daily series with so many days of delay comes once a week, a whole week at a time (the Federal Reserve's H.10)."""
+_AS_NOW = 1978
+"""The first year in which every federal holiday lay where it lies now: Veterans Day had been moved to a Monday."""
 _PERIODS = {"monthly": "M", "quarterly": "Q", "annual": "Y", "fiscal-year": "Y"}
 
 
@@ -27,13 +30,29 @@ def _closed(country: str):
     if country == "JP":
         # The exchange is closed when the banks are, in the first days of January too.
         return holidays.financial_holidays("XJPX")
-    # Agencies publish on federal business days: on Good Friday too, when the bond market is closed.
     return holidays.country_holidays("US")
+
+
+@cache
+def _federal(year: int) -> frozenset[Day]:
+    """Return the federal holidays of a year, as they are kept since 1978."""
+    from pandas.tseries.holiday import USFederalHolidayCalendar
+
+    around = USFederalHolidayCalendar().holidays(f"{year - 1}-12-01", f"{year + 1}-01-31")
+    return frozenset(each.date() for each in around if each.year == year)
+
+
+def _is_holiday(day: pd.Timestamp, country: str) -> bool:
+    # Agencies publish on federal business days: on Good Friday too, when the bond market is closed. Pandas knows these
+    # days; to know those of other times, `holidays` loads the calendars of two hundred countries.
+    if country == "US" and day.year >= _AS_NOW:
+        return day.date() in _federal(day.year)
+    return day.date() in _closed(country)
 
 
 def is_business_day(day: pd.Timestamp, country: str) -> bool:
     """Tell whether a day is neither weekend nor holiday."""
-    return day.weekday() < 5 and day.date() not in _closed(country)
+    return day.weekday() < 5 and not _is_holiday(day, country)
 
 
 def business_day(day: pd.Timestamp, country: str) -> pd.Timestamp:
