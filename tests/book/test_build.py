@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+from gegenprobe.book.layout import Places
+from gegenprobe.book.tasks import Plan
 
 pytestmark = pytest.mark.xdist_group("small-book")
 
@@ -99,6 +103,31 @@ def test_a_changed_script_reaches_the_site_and_nothing_else_goes(small_book):
     finally:
         path.write_bytes(before)
         small_book.run("build")
+
+
+def test_a_page_that_comes_while_the_renderer_waits_is_rendered(small_book):
+    places = Places(small_book.root)
+    plan = Plan(places, {"as_of": "latest", "video_day": "2025-06-12"}, places.chapter_names())
+    contents, late = places.book / "_toc.yml", places.book / "late.md"
+    before = contents.read_text(encoding="utf-8")
+    try:
+        plan.begin_rendering()
+        late.write_text("# A late page\n\nText.\n", encoding="utf-8")
+        contents.write_text(before + "  - file: late\n", encoding="utf-8")
+        plan.make_rendering()
+        assert "A late page" in (places.pages / "late.html").read_text(encoding="utf-8")
+        assert "late.html" in (places.pages / "chapters/one.html").read_text(encoding="utf-8")
+    finally:
+        plan.close()
+        late.unlink(missing_ok=True)
+        contents.write_text(before, encoding="utf-8")
+        small_book.run("build")
+
+
+@pytest.mark.parametrize(("given", "status"), [("now\n", 0), ("", 1)])
+def test_a_renderer_that_waits_ends_with_its_build(given, status):
+    command = [sys.executable, "-c", "from gegenprobe.book.waiting import wait; wait()"]
+    assert subprocess.run(command, input=given, text=True, check=False, timeout=60).returncode == status
 
 
 def test_a_failing_chapter_is_named_and_nothing_is_published(small_book):

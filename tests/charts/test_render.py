@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from gegenprobe.book.environment import quiet_environment
 from gegenprobe.charts.render import drawn, pixels
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = """
 import json, re
 from gegenprobe.charts.render import drawn
@@ -43,6 +45,15 @@ def test_a_drawing_fetches_nothing(draw):
     finally:
         server.shutdown()
     assert asked == []
+
+
+def test_the_example_for_contributors_draws(tmp_path):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    code = text.split("python - <<'PY'\n")[1].split("\nPY\n")[0].replace("/tmp/", f"{tmp_path}/")
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=120)
+    drawn = sorted(tmp_path.glob("*.png"))
+    assert len(drawn) == 4
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the engine looks for fonts where the system says")

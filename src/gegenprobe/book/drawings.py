@@ -21,6 +21,8 @@ from gegenprobe.book.layout import Places
 LAYOUTS = ("wide-light", "wide-dark", "narrow-light", "narrow-dark")
 MOST_SECONDS = 30
 """A picture takes a twentieth of one; an engine of this kind has been seen to wait for itself for ever."""
+FONTS = "of the engine"
+"""Those a build draws with (`gegenprobe.book.environment`): a drawing kept from before it did is drawn again."""
 PIXELS = "png"
 """In place of a layout: drawn once, as PNG, below the root of the site."""
 
@@ -92,7 +94,7 @@ def drawings(name: str, specs: dict[str, str], kept: Path, fresh: bool = False) 
         The folder that keeps drawings between builds.
     """
     path = kept / f"{name}.json"
-    made = json.dumps([version("vl-convert-python"), specs], sort_keys=True)
+    made = json.dumps([version("vl-convert-python"), FONTS, specs], sort_keys=True)
     key = hashlib.sha256(made.encode()).hexdigest()
     former = {} if fresh else _read(path)
     if former.get("key") == key and isinstance(former.get("svg"), dict):

@@ -21,6 +21,8 @@ for name in names:
     with contextlib.suppress(ImportError):  # what is missing is said when it is asked for
         importlib.import_module(name)
 gc.freeze()
+gc.enable()
+gc.set_threshold(500_000)  # a page makes little garbage, and looking for it at the usual times takes a tenth of all
 from jupyter_book.cli.main import main
 main()
 """
