@@ -19,19 +19,22 @@ from pathlib import Path
 from gegenprobe.book.bundle import make_bundle
 from gegenprobe.book.compose import compose
 from gegenprobe.book.drawings import draw
+from gegenprobe.book.environment import quiet_environment
 from gegenprobe.book.inputs import read_record
 from gegenprobe.book.layout import Places
 from gegenprobe.book.pages import bring_pages
-from gegenprobe.book.site import publish
+from gegenprobe.book.site import finish, publish
 from gegenprobe.book.state import State
 places, given = Places(Path.cwd()), {"as_of": "latest", "video_day": "2025-06-12"}
-for name in places.chapter_names():
-    compose(places, name, read_record(places, name))
-    draw(places, name, fresh=True)
-bring_pages(places, given, "", State(places, given, []).horizon[1], fresh=True)
-draw(places, "pages", fresh=True)
-make_bundle(places.work)
-publish(places)
+with quiet_environment(places.root):
+    for name in places.chapter_names():
+        compose(places, name, read_record(places, name))
+        draw(places, name, fresh=True)
+    bring_pages(places, given, "", State(places, given, []).horizon[1], fresh=True)
+    draw(places, "pages", fresh=True)
+    make_bundle(places.work)
+    finish(places, again=True)
+    publish(places, finished=True)
 """
 """What a book has beside executed chapters and rendered pages, one after the other in one process."""
 
