@@ -71,7 +71,7 @@ def main() -> None:
         *table(
             "The same book", results["the same book, as a multiple of ours"], "times ours",
             f"The other ways with the {beside:g} s added that the rest of the book takes in one process: generated",
-            "pages, all drawings, the script of pictures to explore, finishing.",
+            "pages, all drawings, finishing. The script of pictures to explore, made once an environment, was there.",
         ),
         *table(
             "What no build can go below", lowest, "seconds",

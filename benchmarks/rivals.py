@@ -16,7 +16,6 @@ from copies import BIN, LEFT_OUT, environment, names, run
 RENDER = ["-c", "from jupyter_book.cli.main import main; main()", "build", "book", "--config", "bench.yml", "-q"]
 REST = """
 from pathlib import Path
-from gegenprobe.book.bundle import make_bundle
 from gegenprobe.book.compose import compose
 from gegenprobe.book.drawings import draw
 from gegenprobe.book.environment import quiet_environment
@@ -32,7 +31,6 @@ with quiet_environment(places.root):
         draw(places, name, fresh=True)
     bring_pages(places, given, "", State(places, given, []).horizon[1], fresh=True)
     draw(places, "pages", fresh=True)
-    make_bundle(places.work)
     finish(places, again=True)
     publish(places, finished=True)
 """

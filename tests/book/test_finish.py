@@ -8,10 +8,12 @@ import json
 import os
 import re
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
-from gegenprobe.book.bundle import bundled, make_bundle, place_bundle
+from gegenprobe.book.bundle import bundled, home, make_bundle, place_bundle
 from gegenprobe.book.finishing import finish_pages
 from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.policy import UnsafePage, policy, secure, secured
@@ -100,7 +102,7 @@ def test_a_short_table_is_whole_and_escaped():
 
 
 def test_the_bundle_takes_the_place_of_a_former_version(tmp_path):
-    (tmp_path / "vega-old.js").write_text("", encoding="utf-8")
+    (tmp_path / "vega-0.9-0123abcd.js").write_text("", encoding="utf-8")
     (tmp_path / "_static").mkdir()
     make_bundle(tmp_path)
     assert list(tmp_path.glob("vega-*.js")) == [bundled(tmp_path)]
@@ -108,6 +110,18 @@ def test_the_bundle_takes_the_place_of_a_former_version(tmp_path):
     text = (tmp_path / "_static/vega.js").read_text(encoding="utf-8")
     assert "window.vegaEmbed" in text
     assert "expressionInterpreter" in text
+
+
+def test_the_bundle_is_kept_in_an_environment_of_its_own_or_with_the_book(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert home(tmp_path / "work") == tmp_path / "share/gegenprobe"
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
+    kept = (
+        tmp_path / "work" if not Path(sys.base_prefix, "conda-meta").is_dir() else Path(sys.prefix, "share/gegenprobe")
+    )
+    assert home(tmp_path / "work") == kept
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "gone"))
+    assert home(tmp_path / "work") == tmp_path / "work"
 
 
 def test_a_file_that_says_the_same_is_not_touched(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from gegenprobe.book.bundle import place_bundle
+from gegenprobe.book.bundle import home, place_bundle
 from gegenprobe.book.finishing import finish_pages
 from gegenprobe.book.head import read_notes, write_sitemap
 from gegenprobe.book.layout import Places
@@ -63,7 +63,7 @@ def publish(places: Places, finished: bool = False) -> None:
     shutil.copytree(places.extra, fresh, dirs_exist_ok=True)
     (fresh / ".nojekyll").touch()
     give_room(fresh)
-    place_bundle(places.work, fresh)
+    place_bundle(home(places.work), fresh)
     if places.site.exists():
         places.site.replace(former)
     fresh.replace(places.site)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from gegenprobe.book.aside import Aside
-from gegenprobe.book.bundle import bundled
+from gegenprobe.book.bundle import bundled, home
 from gegenprobe.book.drawings import prune_pictures
 from gegenprobe.book.inputs import digest, prune, read_record
 from gegenprobe.book.rendering import Renderer
@@ -93,7 +93,7 @@ class Plan(State):
 
     def make_bundle(self) -> None:
         """Make the script that draws pictures to explore."""
-        self.drawer.run("gegenprobe.book.bundle", "make_bundle", self.places.work)
+        self.drawer.run("gegenprobe.book.bundle", "make_bundle", home(self.places.work))
 
     def begin_rendering(self) -> None:
         """Have jupyter-book get ready beside the chapters."""
@@ -170,7 +170,7 @@ class Plan(State):
         def task_bundle():
             return {
                 "actions": [(self._try, ["bundle", self.make_bundle])],
-                "uptodate": [bundled(self.places.work).is_file],
+                "uptodate": [bundled(home(self.places.work)).is_file],
                 "io": _OWN_STREAMS,
             }
 
