@@ -164,6 +164,13 @@ def test_a_page_that_is_as_it_was_is_not_finished_again(finishing):
     assert finishing() == (*first[:2], set())
 
 
+def test_a_frame_of_the_theme_is_no_page(finishing):
+    texts, words, anew = finishing(**{"_static/frame.html": "<p class='frame'>"})
+    assert texts["_static/frame.html"] == (PAGE % "<p class='frame'>").replace("<head>", "<head><title>T</title>")
+    assert "frame" not in words
+    assert anew == {"index.html.json", "chapters.a.html.json"}
+
+
 def test_what_changes_a_page_finishes_it_again(finishing):
     finishing()
     assert finishing(**{"index.html": "<p class='third'>"})[2] == {"index.html.json"}

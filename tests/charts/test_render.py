@@ -7,6 +7,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -61,6 +62,8 @@ def test_a_build_draws_with_the_fonts_of_the_engine_alone(tmp_path):
     """DejaVu Sans is what most machines with fonts have; a build must not see it."""
     with quiet_environment(tmp_path):
         given = dict(os.environ)
+    named = ElementTree.parse(given["FONTCONFIG_FILE"]).findtext("dir")
+    assert not Path(named).exists(), "the only folder of fonts must hold none"
     done = subprocess.run([sys.executable, "-c", WIDTHS], env=given, capture_output=True, text=True, check=True)
     there, nowhere = done.stdout.split()
     assert there == nowhere

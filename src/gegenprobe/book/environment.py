@@ -31,7 +31,10 @@ maps a file of them into memory for each letter it measures."""
 
 @contextlib.contextmanager
 def quiet_environment(root: Path, warm: bool = True) -> Iterator[None]:
-    """Give kernels a small environment: no keys, one thread each, the checkout by name; warm ones where they exist."""
+    """Give kernels and drawings a small environment: no keys, one thread each, the checkout by name, no fonts.
+
+    Kernels are warm ones where they exist.
+    """
     before = dict(os.environ)
     kept = {name: value for name, value in before.items() if name in _KEPT or name in _FOLDERS}
     os.environ.clear()
