@@ -42,32 +42,74 @@ def check(
     run(as_of, video_day, claims_path, list(names), everything, as_json)
 
 
-@cli.command()
-@click.option(
-    "--chapter", "chapters", multiple=True, metavar="ID", help="Bring only this chapter up to date; may be repeated."
-)
-@click.option("--as-of", default="latest", metavar="DAY", help="Day of knowledge, YYYY-MM-DD or latest (default).")
-@click.option("--video-day", default=None, metavar="DAY", help="Day the video is judged on (default 2025-06-12).")
-@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Chapters executed at once.")
-@click.option("--force", is_flag=True, help="Execute and render everything, changed or not.")
-@click.option("--plain-kernels", is_flag=True, help="Start each kernel afresh instead of forking warmed ones.")
-def build(
-    chapters: tuple[str, ...], as_of: str, video_day: str | None, jobs: int, force: bool, plain_kernels: bool
-) -> int:
-    """Execute the chapters, write the pages and build the site; works offline."""
-    from gegenprobe.commands.build import run
-
-    return run(list(chapters), as_of, video_day, jobs, force, warm=not plain_kernels)
+def _of_a_build(command):
+    """Give a command the options of a build."""
+    for option in reversed(_BUILD):
+        command = option(command)
+    return command
 
 
-@cli.command()
-@click.option(
+_BUILD = [
+    click.option(
+        "--chapter",
+        "chapters",
+        multiple=True,
+        metavar="ID",
+        help="Bring only this chapter up to date; may be repeated.",
+    ),
+    click.option("--as-of", default="latest", metavar="DAY", help="Day of knowledge, YYYY-MM-DD or latest (default)."),
+    click.option("--video-day", default=None, metavar="DAY", help="Day the video is judged on (default 2025-06-12)."),
+    click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Chapters executed at once."),
+    click.option("--plain-kernels", is_flag=True, help="Start each kernel afresh instead of forking warmed ones."),
+]
+_port = click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
     help="Port on 127.0.0.1; 0 takes a free one.",
 )
+
+
+@cli.command()
+@_of_a_build
+@click.option("--force", is_flag=True, help="Execute and render everything, changed or not.")
+@click.option("--when-told", is_flag=True, hidden=True, help="Get ready, and begin when a line comes in.")
+def build(
+    chapters: tuple[str, ...],
+    as_of: str,
+    video_day: str | None,
+    jobs: int,
+    plain_kernels: bool,
+    force: bool,
+    when_told: bool,
+) -> int:
+    """Execute the chapters, write the pages and build the site; works offline."""
+    if when_told:
+        from gegenprobe.commands.ready import run
+    else:
+        from gegenprobe.commands.build import run
+
+    return run(list(chapters), as_of, video_day, jobs, force, warm=not plain_kernels)
+
+
+@cli.command()
+@_port
+@_of_a_build
+def watch(
+    port: int, chapters: tuple[str, ...], as_of: str, video_day: str | None, jobs: int, plain_kernels: bool
+) -> None:
+    """Build and show the book, and build it again whenever a file of it was saved.
+
+    Pages that are open load again by themselves. The next build gets ready while you write.
+    """
+    from gegenprobe.commands.watch import run
+
+    run(port, list(chapters), as_of, video_day, jobs, warm=not plain_kernels)
+
+
+@cli.command()
+@_port
 def serve(port: int) -> None:
     """Show the built site on localhost."""
     from gegenprobe.commands.serve import run

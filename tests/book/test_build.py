@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from gegenprobe.book.layout import Places
+from gegenprobe.book.means import Means
 from gegenprobe.book.tasks import Plan
 
 pytestmark = pytest.mark.xdist_group("small-book")
@@ -107,7 +108,8 @@ def test_a_changed_script_reaches_the_site_and_nothing_else_goes(small_book):
 
 def test_a_page_that_comes_while_the_renderer_waits_is_rendered(small_book):
     places = Places(small_book.root)
-    plan = Plan(places, {"as_of": "latest", "video_day": "2025-06-12"}, places.chapter_names())
+    chapters = places.chapter_names()
+    plan = Plan(places, {"as_of": "latest", "video_day": "2025-06-12"}, chapters, means=Means(places))
     contents, late = places.book / "_toc.yml", places.book / "late.md"
     before = contents.read_text(encoding="utf-8")
     try:
@@ -118,7 +120,7 @@ def test_a_page_that_comes_while_the_renderer_waits_is_rendered(small_book):
         assert "A late page" in (places.pages / "late.html").read_text(encoding="utf-8")
         assert "late.html" in (places.pages / "chapters/one.html").read_text(encoding="utf-8")
     finally:
-        plan.close()
+        plan.means.renderer.close()
         late.unlink(missing_ok=True)
         contents.write_text(before, encoding="utf-8")
         small_book.run("build")

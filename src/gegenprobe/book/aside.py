@@ -49,6 +49,13 @@ class Aside:
                 self._give_up(pool)
         raise RuntimeError("a process of the build was killed; was there enough memory?")
 
+    def begin(self, module: str, function: str, *arguments: Any) -> None:
+        """Have a function called ahead of the work, where there is a process for it; what comes of it is not asked."""
+        if self.apart:
+            pool = self._started()
+            with without_main():
+                pool.submit(_call, module, function, *arguments)
+
     def _started(self) -> ProcessPoolExecutor:
         with self._lock:
             if self._pool is None:

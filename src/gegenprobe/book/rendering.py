@@ -38,10 +38,15 @@ class Renderer:
     def __init__(self, places: Places):
         self._places = places
         self._process: subprocess.Popen[str] | None = None
+        self._begun_with: dict = {}
 
     def begin(self) -> None:
-        """Start the process, up to where it needs the pages."""
+        """Start the process, up to where it needs the pages; one that waits already, with these settings, will do."""
         places, settings = self._places, self._settings()
+        if self._waits(settings):
+            return
+        self.close()
+        self._begun_with = settings
         names = ",".join([*settings["sphinx"]["config"]["extensions"], *_IMPORTED])
         write_whole(places.work / "_config.yml", yaml.safe_dump(settings, allow_unicode=True))
         command = [
@@ -60,8 +65,7 @@ class Renderer:
         BuildFailed
             With what it complained of.
         """
-        if self._process is None:
-            self.begin()
+        self.begin()
         out, error = self._process.communicate("now\n")
         if self._process.returncode:
             lines = [line for line in click.unstyle(out + error).splitlines() if line.strip()]
@@ -74,6 +78,9 @@ class Renderer:
             self._process.kill()
             self._process.communicate()
         self._process = None
+
+    def _waits(self, settings: dict) -> bool:
+        return self._process is not None and self._process.poll() is None and self._begun_with == settings
 
     def _settings(self) -> dict:
         settings = yaml.safe_load((self._places.root / "_config.yml").read_text(encoding="utf-8"))

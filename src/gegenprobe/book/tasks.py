@@ -6,14 +6,12 @@ import shutil
 import threading
 import traceback
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from gegenprobe.book.aside import Aside
 from gegenprobe.book.bundle import bundled, home
 from gegenprobe.book.drawings import prune_pictures
 from gegenprobe.book.inputs import digest, prune, read_record
-from gegenprobe.book.rendering import Renderer
+from gegenprobe.book.means import Means
 from gegenprobe.book.site import finish, publish
 from gegenprobe.book.state import State
 from gegenprobe.errors import BuildFailed, InputError
@@ -28,38 +26,25 @@ class Plan(State):
 
     Attributes
     ----------
+    means : Means
+        The processes that work for it.
     failures : dict
         What went wrong, by task.
     murmurs : list of str
         What cells wrote to stderr.
     mistakes : list of str
         What turned out to be wrong with what the user gave.
-    composer, writer, drawer : Aside
-        Where chapters are composed, one by one, the generated pages written, and pictures drawn, which nothing waits
-        for but the finished site.
     jobs : Semaphore
         How many chapters are executed at once.
     """
 
+    means: Means = field(kw_only=True)
     failures: dict[str, str] = field(default_factory=dict)
     murmurs: list[str] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
-    composer: Aside = field(default_factory=Aside)
-    writer: Aside = field(default_factory=Aside)
-    drawer: Aside = field(default_factory=Aside)
     jobs: threading.Semaphore = field(default_factory=threading.Semaphore)
     _cleared: bool = False
     _finished: bool = False
-
-    def close(self) -> None:
-        """End the processes that worked beside the chapters."""
-        for each in (self.composer, self.writer, self.drawer, self.renderer):
-            each.close()
-
-    @cached_property
-    def renderer(self) -> Renderer:
-        """Jupyter-book, which is started as soon as it is likely to be needed."""
-        return Renderer(self.places)
 
     @property
     def width(self) -> int:
@@ -74,7 +59,7 @@ class Plan(State):
 
             with self.jobs:
                 record = execute(self.places, name, self.parameters, self.horizon)
-        murmurs = self.composer.run("gegenprobe.book.compose", "compose", self.places, name, record)
+        murmurs = self.means.composer.run("gegenprobe.book.compose", "compose", self.places, name, record)
         self.murmurs += [f"{name}: {line}" for line in murmurs]
         self.keep(f"page-{name}", self.composition_digest(name))
 
@@ -82,31 +67,33 @@ class Plan(State):
         """Write the generated pages and files."""
         seal = self.pages_digest()
         given = self.places, self.parameters, self.commit, self.horizon[1], self.force
-        self.writer.run("gegenprobe.book.pages", "bring_pages", *given)
+        self.means.writer.run("gegenprobe.book.pages", "bring_pages", *given)
         self.keep("pages", seal)
 
     def make_drawings(self, page: str) -> None:
         """Draw the pictures of one chapter, or of the generated pages."""
         seal = self.drawing_digest(page)
-        self.drawer.run("gegenprobe.book.drawings", "draw", self.places, page, self.force, self.drawer.apart)
+        self.means.drawer.run(
+            "gegenprobe.book.drawings", "draw", self.places, page, self.force, self.means.drawer.apart
+        )
         self.keep(f"drawn-{page}", seal)
 
     def make_bundle(self) -> None:
         """Make the script that draws pictures to explore."""
-        self.drawer.run("gegenprobe.book.bundle", "make_bundle", home(self.places.work))
+        self.means.drawer.run("gegenprobe.book.bundle", "make_bundle", home(self.places.work))
 
     def begin_rendering(self) -> None:
         """Have jupyter-book get ready beside the chapters."""
         self._clear_frame()
-        self.renderer.begin()
+        self.means.renderer.begin()
 
     def make_rendering(self) -> None:
         """Have jupyter-book render the pages; nothing of a page that is no more stays behind."""
         prune(self.places.chapters, {f"{name}.ipynb" for name in self.places.chapter_names()})
-        seal = self.rendering_digest()
+        seal, frame = self.rendering_digest(), self._frame()
         self._clear_frame()
-        self.renderer.render()
-        self.keep("frame", self._frame())
+        self.means.renderer.render()
+        self.keep("frame", frame)
         self.keep("rendered", seal)
 
     def _frame(self) -> str:
@@ -115,13 +102,13 @@ class Plan(State):
         jupyter-book sees changed pages by itself, but neither that one is gone nor that a script or style changed.
         """
         static = [path for path in (self.places.book / "_static").rglob("*") if path.is_file()]
-        pages = sorted(str(path) for path in self.places.book.rglob("*.md"))
+        pages = sorted(str(path) for path in self.places.book.rglob("*.md") if self.places.work not in path.parents)
         return digest([*static, self.places.root / "_config.yml"], pages, self.places.chapter_names())
 
     def _clear_frame(self) -> None:
         """Let nothing stay of what was rendered in another frame, nor a renderer that has seen it."""
         if not self._cleared and not self.is_kept("frame", self._frame):
-            self.renderer.close()
+            self.means.renderer.close()
             shutil.rmtree(self.places.rendered, ignore_errors=True)
             self._cleared = True
 

@@ -15,6 +15,7 @@ from gegenprobe.paths import project_root
 from gegenprobe.video import VIDEO_DAY
 
 if TYPE_CHECKING:
+    from gegenprobe.book.means import Means
     from gegenprobe.book.tasks import Plan
 
 
@@ -31,26 +32,33 @@ def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force
     InputError
         For a chapter, parameter, day, claim file or figure that is not there or not valid: before anything runs.
     """
-    places = Places(project_root())
-    parameters = {"as_of": as_of, "video_day": video_day or VIDEO_DAY}
-    chosen = places.wanted(chapters)
-    state = State(places, parameters, chosen, force)
+    state = asked(Places(project_root()), chapters, as_of, video_day, force)
     if state.is_current():
-        print("nothing changed")
-        return _done(places)
-    return _bring_up_to_date(state, jobs, warm)
+        return done(state.places, "nothing changed")
+    from gegenprobe.book.means import Means
+
+    return bring_up_to_date(state, Means(state.places, warm), jobs)
 
 
-def _done(places: Places) -> int:
+def asked(places: Places, chapters: list[str], as_of: str, video_day: str | None, force: bool = False) -> State:
+    """Return what a build is to bring about."""
+    parameters = {"as_of": as_of, "video_day": video_day or VIDEO_DAY}
+    return State(places, parameters, places.wanted(chapters), force)
+
+
+def done(places: Places, *lines: str) -> int:
+    """Say where the book is, after what else there is to say."""
+    for line in lines:
+        print(line)
     print(f"The book: {(places.site / 'index.html').as_uri()}")
     return 0
 
 
-def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
+def bring_up_to_date(state: State, means: Means, jobs: int) -> int:
+    """Do what is to be done with the processes given, and end them; returns and raises what `run` does."""
     from filelock import FileLock, Timeout
 
     from gegenprobe.book.environment import quiet_environment
-    from gegenprobe.book.warm import available, warm_up
     from gegenprobe.journal import alone
 
     places = state.places
@@ -59,11 +67,12 @@ def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
         if not os.access(places.work, os.W_OK) or not os.access(places.book, os.W_OK):
             raise PermissionError
         whole = alone(places.data) if os.access(places.data, os.W_OK) else nullcontext()
-        with FileLock(places.work / ".lock").acquire(timeout=0), whole, quiet_environment(places.root, warm):
+        lock = FileLock(places.work / ".lock").acquire(timeout=0)
+        with lock, whole, quiet_environment(places.root, means.warm), means:
             to_make = not state.sources_are_current()
-            if to_make and warm and available():
-                warm_up()  # its imports run beside the checks that follow
-            plan, status = _carry_out(state, to_make, jobs, warm)
+            if to_make:
+                means.warm_up()  # its imports run beside the checks that follow
+            plan, status = _carry_out(state, means, to_make, jobs)
     except Timeout:
         raise InputError(f"{places.work}: another build is running; wait for it to end") from None
     except PermissionError:
@@ -78,36 +87,31 @@ def _bring_up_to_date(state: State, jobs: int, warm: bool) -> int:
     if status or plan.failures:
         print("gegenprobe: not published; the former site, if any, is untouched", file=sys.stderr)
         return 1
-    return _done(places)
+    return done(places)
 
 
-def _carry_out(state: State, to_make: bool, jobs: int, warm: bool) -> tuple[Plan, int]:
+def _carry_out(state: State, means: Means, to_make: bool, jobs: int) -> tuple[Plan, int]:
     from doit.cmd_base import ModuleTaskLoader
     from doit.doit_cmd import DoitMain
 
-    from gegenprobe.book.aside import Aside
     from gegenprobe.book.progress import Progress
     from gegenprobe.book.tasks import Plan
 
     places = state.places
     if to_make:
         _check_parameters(state)
-    means = {"composer": Aside(warm), "writer": Aside(warm), "drawer": Aside(warm, niceness=3, tries=3)}
-    plan = Plan(places, state.parameters, state.chosen, state.force, **means, jobs=Semaphore(jobs))
+    plan = Plan(places, state.parameters, state.chosen, state.force, means=means, jobs=Semaphore(jobs))
     settings = {
         "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
         "continue": True, "num_process": plan.width, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
     }  # fmt: skip
     loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
-    try:
-        if to_make:
-            for note in plan.composer.run("gegenprobe.book.data_check", "check_data", places, state.parameters):
-                print(f"note: {note}", file=sys.stderr)
-        if to_make or not state.rendering_is_current():
-            plan.begin_rendering()  # after the check: chapters wait for that, and nothing for this yet
-        return plan, DoitMain(loader).run(["run", "site"])
-    finally:
-        plan.close()
+    if to_make:
+        for note in means.composer.run("gegenprobe.book.data_check", "check_data", places, state.parameters):
+            print(f"note: {note}", file=sys.stderr)
+    if to_make or not state.rendering_is_current():
+        plan.begin_rendering()  # after the check: chapters wait for that, and nothing for this yet
+    return plan, DoitMain(loader).run(["run", "site"])
 
 
 def _check_parameters(state: State) -> None:

@@ -19,7 +19,9 @@ COMPRESSED = frozenset({".html", ".css", ".js", ".json", ".svg", ".xml", ".csv",
 """What static hosts compress; pictures and archives are compressed already."""
 
 
-class _Files(SimpleHTTPRequestHandler):
+class Files(SimpleHTTPRequestHandler):
+    """What answers for the files of the site."""
+
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:
@@ -54,8 +56,18 @@ def _packed(path: Path, changed: int) -> bytes:
     return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
-def server(folder: Path, port: int) -> ThreadingHTTPServer:
+def server(
+    folder: Path,
+    port: int,
+    kind: type[ThreadingHTTPServer] = ThreadingHTTPServer,
+    answers: type[Files] = Files,
+) -> ThreadingHTTPServer:
     """Return a server of the files below `folder` on localhost; port 0 takes any free one.
+
+    Parameters
+    ----------
+    kind, answers : type
+        What serves, and what answers one request.
 
     Raises
     ------
@@ -63,7 +75,7 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
         If the port is taken.
     """
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(_Files, directory=str(folder)))
+        return kind(("127.0.0.1", port), partial(answers, directory=str(folder)))
     except OSError as error:
         raise InputError(f"port {port}: {error.strerror or error}; choose another with --port") from None
 
