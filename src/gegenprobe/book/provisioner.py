@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -12,6 +13,9 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from gegenprobe.book.warm import PRELOAD, without_main
+
+_ENDS_WITHIN = 1.0
+"""Seconds after which a kernel is left to its manager, which has ways to end one that does not."""
 
 
 class _Forked:
@@ -26,8 +30,8 @@ class _Forked:
     def poll(self) -> int | None:
         return self._process.exitcode
 
-    def wait(self) -> int | None:
-        self._process.join()
+    def wait(self, timeout: float | None = None) -> int | None:
+        self._process.join(timeout)
         return self._process.exitcode
 
     def send_signal(self, signum: int) -> None:
@@ -55,6 +59,10 @@ class WarmProvisioner(LocalProvisioner):
         self.process = _Forked(process)
         self.pid, self.pgid, self.cwd = process.pid, None, kwargs.get("cwd")
         return self.connection_info
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Wait for the end of the kernel, which was just asked for: its manager looks only every tenth of a second."""
+        await asyncio.to_thread(self.process.wait, _ENDS_WITHIN)
 
 
 def _serve(connection_file: str, folder: str, environment: dict[str, str]) -> None:
