@@ -1,6 +1,6 @@
 # Needs Python >= 3.11 and make; uv is used when it is there. All else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve lint lock bench clean
+.PHONY: help setup book test serve watch lint lock bench clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -45,6 +45,9 @@ test: $(STAMP) ## set up and run every test (ARGS="-k name" is passed on)
 
 serve: $(STAMP) ## show the built book on localhost
 	@$(BIN)/gegenprobe serve $(ARGS)
+
+watch: $(STAMP) ## show the book, and build it again whenever a file was saved
+	@$(BIN)/gegenprobe watch $(ARGS)
 
 lint: $(STAMP) ## check style, notebooks and workflows without changing a file
 	@$(BIN)/ruff check .

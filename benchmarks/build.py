@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from copies import BIN, ROOT, copy, grown, memory, names, ours, run
+from rebuilds import rebuilds
 from rivals import by_itself, limit, nbmake, papermill, prepared, rest
 
 WAYS: dict[str, Callable[[Path], float]] = {
@@ -28,28 +29,6 @@ WAYS: dict[str, Callable[[Path], float]] = {
     "(d) nbmake -n 2, then jupyter-book": nbmake,
 }
 SIZES = (10, 40)
-
-
-def changes(folder: Path) -> dict[str, float]:
-    """Return the seconds of a rebuild after each kind of change to a finished book."""
-    found = {"nothing": ours(folder)}
-    page = folder / "book/how-to-read.md"
-    page.write_text(page.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
-    found["one sentence"] = ours(folder)
-    figures = folder / "data/observations/DGS30.csv"
-    lines = figures.read_text(encoding="utf-8").splitlines(keepends=True)
-    date, known, value = lines[1].strip().split(",")
-    lines[1] = f"{date},{known},{float(value) + 0.01:.2f}\n"
-    figures.write_text("".join(lines), encoding="utf-8")
-    run(folder, str(BIN / "gegenprobe"), "seal", "DGS30")
-    found["one observation"] = ours(folder)
-    notebook = folder / "notebooks/context.ipynb"
-    notebook.write_text(notebook.read_text(encoding="utf-8").replace("# ", "#  ", 1), encoding="utf-8")
-    found["one notebook"] = ours(folder)
-    module = folder / "src/gegenprobe/charts/holders.py"
-    module.write_text(module.read_text(encoding="utf-8") + "# One line more.\n", encoding="utf-8")
-    found["one package module (of charts)"] = ours(folder)
-    return found
 
 
 def weights(site: Path) -> dict[str, float]:
@@ -117,8 +96,8 @@ def main() -> None:
         pages = weights(finished / "book/_build/html")
         held = memory(copy(work / "memory"))
         say("memory", held)
-        rebuilt = changes(finished)
-        say("rebuild", rebuilt)
+        rebuilt = rebuilds(work)
+        say("rebuilds", rebuilt)
         grew = growth(work)
     whole = {name: way + beside * (not name.startswith("gegenprobe")) for name, way in theirs.items()}
     few = str(len(names(ROOT)))
@@ -135,8 +114,11 @@ def main() -> None:
         "the same book, as a multiple of ours": rounded({name: whole[name] / own[name] for name in theirs}),
         "limit, seconds": rounded(lowest),
         "cold build over the limits": rounded({name: typical / lowest[name] for name in lowest if "limit" in name}),
-        "rebuild, seconds": rounded(rebuilt),
-        "rebuild over cold build": rounded({name: value / typical for name, value in rebuilt.items()}, 3),
+        "cold build before the rebuilds, seconds": round(rebuilt["cold"]["cold"], 2),
+        "rebuild, seconds": rounded(rebuilt["alone"]),
+        "rebuild over cold build": rounded(rebuilt["alone, of the cold build"], 3),
+        "rebuild while watched, seconds": rounded(rebuilt["watched"]),
+        "rebuild while watched over cold build": rounded(rebuilt["watched, of the cold build"], 3),
         "cold build by chapters, seconds": {count: rounded(each) for count, each in grew.items()},
         "seconds for each further chapter": rounded(
             {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
 import pandas as pd
 
+from gegenprobe.compiled import template_cache
 from gegenprobe.curve import Curve, specification_curve
 from gegenprobe.findings import Finding
 from gegenprobe.observations import View
@@ -25,7 +27,7 @@ def templates() -> jinja2.Environment:
     """Return the package's templates; everything put into them is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("gegenprobe"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
-        finalize=_unbroken,
+        finalize=_unbroken, bytecode_cache=template_cache("own", Path(__file__)),
     )  # fmt: skip
     environment.globals["counted"] = counted
     return environment

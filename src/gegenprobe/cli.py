@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -261,4 +262,5 @@ def main(arguments: list[str] | None = None) -> None:
         where = f": {error.filename}" if error.filename else ""
         click.echo(f"gegenprobe: {error.strerror or error}{where}", err=True)
         sys.exit(2)
+    gc.freeze()  # what was loaded is not searched for garbage on the way out: a tenth of a second
     sys.exit(status if isinstance(status, int) else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from gegenprobe.errors import InputError
@@ -11,6 +12,16 @@ ROOT_VARIABLE = "GEGENPROBE_ROOT"
 DRAWN_BY_BUILD = "GEGENPROBE_DRAWN_BY_BUILD"
 """Set where a build draws all pictures itself, so that no cell need draw one."""
 _MARK = Path("data") / "catalogue.yml"
+
+
+def environment_folder() -> Path | None:
+    """Return the folder, in an environment of venv or conda, for what depends on its packages alone.
+
+    None in a Python that is shared with others, and in an environment that may not be written to.
+    """
+    prefix = Path(sys.prefix)
+    own = sys.prefix != sys.base_prefix or (prefix / "conda-meta").is_dir()
+    return prefix / "share" / "gegenprobe" if own and os.access(prefix, os.W_OK) else None
 
 
 def project_root() -> Path:

@@ -288,3 +288,26 @@ def test_serve_gives_the_site(small_book):
     finally:
         server.terminate()
         server.wait(10)
+
+
+def test_a_page_that_did_not_change_is_not_rendered_again(small_book):
+    path, other = small_book.root / "book/corrections.md", Places(small_book.root).pages / "chapters/two.html"
+    before = path.read_text(encoding="utf-8")
+    try:
+        for text in ("One sentence.", "Another sentence."):
+            rendered = other.stat().st_mtime_ns
+            path.write_text(f"{before}\n{text}\n", encoding="utf-8")
+            assert states(small_book.run("build"))["rendering"] == "done"
+            assert text in small_book.page("corrections.html")
+            assert other.stat().st_mtime_ns == rendered
+    finally:
+        path.write_text(before, encoding="utf-8")
+        small_book.run("build")
+
+
+def test_the_site_has_pages_and_files_and_nothing_of_how_they_were_put_together(small_book):
+    site = small_book.root / "book/_build/html"
+    assert (site / "downloads/observations/DGS30.csv").is_file()
+    assert (site / "_static/gegenprobe.css").is_file()
+    assert (site / "chapters/one.html").is_file()
+    assert not [each.name for each in site.parent.glob("html.*")]

@@ -249,6 +249,7 @@ def test_a_full_disk_leaves_the_former_site(runner):
     if runner.disk is None:
         pytest.skip("no file system may be mounted here")
     work = runner.disk / "book/_build"
+    (runner.disk / "book/generated/extra").mkdir(parents=True)
     for place, text in ((work / "html", "former"), (work / "jupyter-book/_build/html", "fresh")):
         place.mkdir(parents=True)
         (place / "index.html").write_text(text, encoding="utf-8")

@@ -7,13 +7,12 @@ them and made once an environment.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
 from gegenprobe.book.inputs import write_whole
+from gegenprobe.paths import environment_folder
 
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 """vega-embed brings Vega, Vega-Lite and the interpreter of expressions, which needs no `eval`."""
@@ -26,10 +25,8 @@ _FRAME = _NOTICE + "(function () {{\n{}\n}})();\n"
 
 
 def home(work: Path) -> Path:
-    """Return the folder that keeps the bundle: in an environment of venv or conda, else, or if it is closed, `work`."""
-    prefix = Path(sys.prefix)
-    own = sys.prefix != sys.base_prefix or (prefix / "conda-meta").is_dir()
-    return prefix / "share" / "gegenprobe" if own and os.access(prefix, os.W_OK) else work
+    """Return the folder that keeps the bundle: in the environment, where it may be written to, else `work`."""
+    return environment_folder() or work
 
 
 def bundled(folder: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 from gegenprobe.book.aside import Aside
@@ -47,8 +48,8 @@ class Means:
         self.warm_up()
         with contextlib.suppress(Exception):  # a broken setting is told by the build that needs it
             self.renderer.begin()
-        self.composer.begin(__name__, "load", "gegenprobe.book.compose")
-        self.writer.begin(__name__, "load", "gegenprobe.book.pages", "gegenprobe.book.data_check")
+        self.composer.begin(__name__, "load", "gegenprobe.book.compose", "gegenprobe.book.data_check")
+        self.writer.begin(__name__, "load", "gegenprobe.book.pages", "holidays.countries", "holidays.financial")
         self.drawer.begin(__name__, "start_engine")
         load(*_USED)
 
@@ -56,8 +57,9 @@ class Means:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for each in (self.composer, self.writer, self.drawer, self.renderer):
-            each.close()
+        working = self.composer, self.writer, self.drawer, self.renderer
+        with ThreadPoolExecutor(len(working)) as ending:
+            list(ending.map(lambda each: each.close(), working))
 
 
 def load(*modules: str) -> None:

@@ -24,7 +24,10 @@ gc.freeze()
 gc.enable()
 gc.set_threshold(500_000)  # a page makes little garbage, and looking for it at the usual times takes a tenth of all
 from jupyter_book.cli.main import main
-main()
+try:
+    main()
+finally:
+    gc.freeze()
 """
 
 

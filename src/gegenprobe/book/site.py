@@ -17,8 +17,16 @@ from gegenprobe.book.slim import ICONS, Icons, drop_needless
 from gegenprobe.errors import BuildFailed
 
 
+def gather(places: Places) -> None:
+    """Put the files that are part of the site as they are into a folder beside it: drawings and downloads."""
+    fresh = _fresh(places)
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(places.extra, fresh)
+    (fresh / ".nojekyll").touch()
+
+
 def finish(places: Places, again: bool = False) -> None:
-    """Finish the rendered pages, all but what the drawings say, in a folder beside the site.
+    """Finish the rendered pages, all but what the drawings say, in a folder of their own.
 
     Parameters
     ----------
@@ -30,26 +38,26 @@ def finish(places: Places, again: bool = False) -> None:
     BuildFailed
         If a page holds what its own policy would forbid.
     """
-    fresh = _fresh(places)
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(places.pages, fresh)
+    pages = _pages(places)
+    shutil.rmtree(pages, ignore_errors=True)
+    shutil.copytree(places.pages, pages)
     notes, settings = read_notes(places.generated), read_settings(places.root / "_config.yml")
     try:
-        words = finish_pages(fresh, notes, settings, Icons(fresh / ICONS), places.finished, again)
+        words = finish_pages(pages, notes, settings, Icons(pages / ICONS), places.finished, again)
     except UnsafePage as unsafe:
         raise BuildFailed(str(unsafe)) from None
-    write_sitemap(fresh, notes.get("built", ""), settings)
-    drop_needless(fresh)
-    purge(fresh, words)
+    write_sitemap(pages, notes.get("built", ""), settings)
+    drop_needless(pages)
+    purge(pages, words)
 
 
-def publish(places: Places, finished: bool = False) -> None:
-    """Put the rendered site in place of the former one; at any moment one of them is whole.
+def publish(places: Places, gathered: bool = False, finished: bool = False) -> None:
+    """Put pages and files in place of the former site; at any moment one of them is whole.
 
     Parameters
     ----------
-    finished : bool
-        Whether this build has finished the pages already; what a former one left is not trusted.
+    gathered, finished : bool
+        Whether this build has gathered the files, and finished the pages; what a former one left is not trusted.
 
     Raises
     ------
@@ -58,10 +66,12 @@ def publish(places: Places, finished: bool = False) -> None:
     """
     fresh, former = _fresh(places), places.site.with_name("html.old")
     recover(places)
+    if not gathered:
+        gather(places)
     if not finished:
         finish(places)
-    shutil.copytree(places.extra, fresh, dirs_exist_ok=True)
-    (fresh / ".nojekyll").touch()
+    _move(_pages(places), fresh)
+    shutil.rmtree(_pages(places))
     give_room(fresh)
     place_bundle(home(places.work), fresh)
     if places.site.exists():
@@ -72,6 +82,20 @@ def publish(places: Places, finished: bool = False) -> None:
 
 def _fresh(places: Places) -> Path:
     return places.site.with_name("html.new")
+
+
+def _pages(places: Places) -> Path:
+    return places.site.with_name("html.pages")
+
+
+def _move(folder: Path, into: Path) -> None:
+    """Move what is in a folder into another, but for files that are there already."""
+    for each in folder.iterdir():
+        there = into / each.name
+        if not there.exists():
+            each.replace(there)
+        elif each.is_dir() and there.is_dir():
+            _move(each, there)
 
 
 def recover(places: Places) -> None:

@@ -12,7 +12,7 @@ from gegenprobe.book.bundle import bundled, home
 from gegenprobe.book.drawings import prune_pictures
 from gegenprobe.book.inputs import digest, prune, read_record
 from gegenprobe.book.means import Means
-from gegenprobe.book.site import finish, publish
+from gegenprobe.book.site import finish, gather, publish
 from gegenprobe.book.state import State
 from gegenprobe.errors import BuildFailed, InputError
 
@@ -44,12 +44,13 @@ class Plan(State):
     mistakes: list[str] = field(default_factory=list)
     jobs: threading.Semaphore = field(default_factory=threading.Semaphore)
     _cleared: bool = False
+    _gathered: bool = False
     _finished: bool = False
 
     @property
     def width(self) -> int:
         """How many tasks there are: each has its own thread, most of which wait for a process."""
-        return 2 * len(self.places.chapter_names()) + 6
+        return 2 * len(self.places.chapter_names()) + 7
 
     def make_chapter(self, name: str) -> None:
         """Execute one chapter if its copy is not current, and write its page."""
@@ -102,7 +103,7 @@ class Plan(State):
         jupyter-book sees changed pages by itself, but neither that one is gone nor that a script or style changed.
         """
         static = [path for path in (self.places.book / "_static").rglob("*") if path.is_file()]
-        pages = sorted(str(path) for path in self.places.book.rglob("*.md") if self.places.work not in path.parents)
+        pages = sorted(str(path) for path in self._sources(self.places.extra) if path.suffix == ".md")
         return digest([*static, self.places.root / "_config.yml"], pages, self.places.chapter_names())
 
     def _clear_frame(self) -> None:
@@ -112,16 +113,21 @@ class Plan(State):
             shutil.rmtree(self.places.rendered, ignore_errors=True)
             self._cleared = True
 
+    def make_files(self) -> None:
+        """Gather the files beside the pages, while these are rendered; none of a picture that is no more."""
+        prune_pictures(self.places, [*self.places.chapter_names(), "pages"])
+        gather(self.places)
+        self._gathered = True
+
     def make_finish(self) -> None:
         """Finish the pages, while the last pictures are drawn."""
         finish(self.places, self.force)
         self._finished = True
 
     def make_site(self) -> None:
-        """Publish; nothing of a picture or download that is no more stays behind."""
-        prune_pictures(self.places, [*self.places.chapter_names(), "pages"])
+        """Put pages and files together and publish them."""
         seal = self.site_digest()
-        publish(self.places, self._finished)
+        publish(self.places, self._gathered, self._finished)
         self.keep("site", seal)
 
     def tasks(self) -> dict[str, Any]:
@@ -169,6 +175,14 @@ class Plan(State):
                 "io": _OWN_STREAMS,
             }
 
+        def task_files():
+            return {
+                "actions": [(self._try, ["files", self.make_files])],
+                "task_dep": ["drawings", "bundle"],
+                "uptodate": [self.site_is_current],
+                "io": _OWN_STREAMS,
+            }
+
         def task_finish():
             return {
                 "actions": [(self._try, ["finish", self.make_finish])],
@@ -180,12 +194,21 @@ class Plan(State):
         def task_site():
             return {
                 "actions": [(self._try, ["site", self.make_site])],
-                "task_dep": ["finish", "drawings", "bundle"],
+                "task_dep": ["finish", "files"],
                 "uptodate": [self.site_is_current],
                 "io": _OWN_STREAMS,
             }
 
-        tasks = (task_chapter, task_pages, task_drawings, task_bundle, task_rendering, task_finish, task_site)
+        tasks = (
+            task_chapter,
+            task_pages,
+            task_drawings,
+            task_bundle,
+            task_files,
+            task_rendering,
+            task_finish,
+            task_site,
+        )
         return {each.__name__: each for each in tasks}
 
     def _try(self, task: str, action, *arguments) -> bool:

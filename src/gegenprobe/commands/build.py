@@ -80,7 +80,7 @@ def bring_up_to_date(state: State, means: Means, jobs: int) -> int:
     for line in plan.murmurs:
         print(f"note: {line}", file=sys.stderr)
     for task, what in sorted(plan.failures.items()):
-        kind = "" if task in ("pages", "rendering", "finish", "site") else "chapter "
+        kind = "" if task in ("pages", "rendering", "files", "finish", "site") else "chapter "
         print(f"gegenprobe: {kind}{task} failed: {what}", file=sys.stderr)
     if plan.mistakes:
         raise InputError(plan.mistakes[0])
@@ -99,7 +99,7 @@ def _carry_out(state: State, means: Means, to_make: bool, jobs: int) -> tuple[Pl
 
     places = state.places
     if to_make:
-        _check_parameters(state)
+        check_parameters(state)
     plan = Plan(places, state.parameters, state.chosen, state.force, means=means, jobs=Semaphore(jobs))
     settings = {
         "reporter": Progress, "backend": "json", "dep_file": str(places.work / ".doit.json"),
@@ -114,7 +114,14 @@ def _carry_out(state: State, means: Means, to_make: bool, jobs: int) -> tuple[Pl
     return plan, DoitMain(loader).run(["run", "site"])
 
 
-def _check_parameters(state: State) -> None:
+def check_parameters(state: State) -> None:
+    """Check the parameters of the build against those of every notebook.
+
+    Raises
+    ------
+    InputError
+        As `gegenprobe.book.execute.check_parameters` does.
+    """
     from gegenprobe.book.execute import check_parameters
 
     for name in state.places.chapter_names():

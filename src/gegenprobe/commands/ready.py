@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
+from contextlib import suppress
 
 from gegenprobe.book.environment import quiet_environment
 from gegenprobe.book.inputs import PACKAGE, digest
 from gegenprobe.book.layout import Places
 from gegenprobe.book.means import Means
-from gegenprobe.commands.build import asked, bring_up_to_date, done
+from gegenprobe.book.state import State
+from gegenprobe.commands.build import asked, bring_up_to_date, check_parameters, done
+from gegenprobe.errors import InputError
 from gegenprobe.paths import project_root
 
 OUTDATED = 75
@@ -28,7 +32,8 @@ def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force
     try:
         places.work.mkdir(parents=True, exist_ok=True)
         with quiet_environment(places.root, warm), Means(places, warm) as means:
-            if not _is_told(means):
+            _get_ready(means, lambda: asked(places, chapters, as_of, video_day))
+            if not sys.stdin.readline():
                 return 0
             if _code(places) != code:
                 return OUTDATED
@@ -45,12 +50,15 @@ class _NotReady(Exception):
     pass
 
 
-def _is_told(means: Means) -> bool:
+def _get_ready(means: Means, ask: Callable[[], State]) -> None:
     try:
         means.get_ready()
+        with suppress(InputError, OSError):  # told when it is asked in earnest
+            state = ask()
+            state.is_current()  # what does not change from here on is not read again
+            check_parameters(state)
     except Exception as error:
         raise _NotReady from error
-    return bool(sys.stdin.readline())
 
 
 def _code(places: Places) -> str:
