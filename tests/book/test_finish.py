@@ -44,7 +44,14 @@ def test_the_policy_comes_first_and_once():
     assert text.index("Content-Security-Policy") < text.index("<script")
 
 
-@pytest.mark.parametrize("bad", ['<p style="a">', '<b onclick="a()">', '<a href="javascript:a()">'])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '<p style="a">', '<b onclick="a()">', '<a href="javascript:a()">', "<P STYLE = 'a'>", "<b\nONCLICK='a()'>",
+        '<a HREF=" JavaScript:a()">', '<i class="a"\tonx = "b">',
+        "<article><p>a</p><IFRAME></iframe></article>", '<article><Base href="/"></article>',
+    ],
+)  # fmt: skip
 def test_what_the_policy_would_break_is_an_error_of_the_build(bad):
     with pytest.raises(UnsafePage, match=r"page\.html"):
         secure(PAGE % bad, "page.html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gegenprobe.book.loading import painted_early
-from gegenprobe.book.purge import purge, purged, words_of
+from gegenprobe.book.purge import classes_of, purge, purged
 from gegenprobe.book.room import with_room
 
 HEAD = """<head>
@@ -62,7 +62,7 @@ def test_a_class_is_known_from_pages_and_scripts(tmp_path):
     (static.parent / "a.js").write_text('x.classList.add("from-script")', encoding="utf-8")
     (static / "theme.css").write_text(".from-page{}.from-script{}.from-nowhere{}", encoding="utf-8")
     (static.parent / "gegenprobe.css").write_text(".from-nowhere{}", encoding="utf-8")
-    purge(tmp_path, words_of('<p class="from-page">'))
+    purge(tmp_path, classes_of('<p class="from-page">'))
     assert (static / "theme.css").read_text(encoding="utf-8") == ".from-page{}.from-script{}"
     assert (static.parent / "gegenprobe.css").read_text(encoding="utf-8") == ".from-nowhere{}"
 
@@ -83,3 +83,12 @@ def test_a_drawing_has_its_room_before_it_comes(tmp_path):
     assert '<img src="../pictures/wide.svg" width="720" height="351" alt="Line" loading="lazy">' in text
     assert text.endswith(page.partition("</picture>")[2])  # no size told, not there, no drawing, has one
     assert with_room(text, tmp_path / "chapters") == text
+
+
+def test_what_is_only_spoken_of_is_no_class():
+    page = """<p id="an-id" class="one two-b">lead <code>class</code></p><i class='three'></i>
+    <b CLASS = four>rounded</b>
+    <script>add("five")</script><p data-class="six">&lt;i class="seven"&gt;</p>"""
+    found = classes_of(page)
+    assert {"one", "two-b", "three", "four", "five"} <= found
+    assert not {"lead", "code", "rounded", "an-id", "p", "i"} & found

@@ -9,7 +9,7 @@ from typing import Any
 from gegenprobe.book.head import pages_of, with_head
 from gegenprobe.book.inputs import PACKAGE, digest, prune, write_whole
 from gegenprobe.book.policy import secure
-from gegenprobe.book.purge import words_of
+from gegenprobe.book.purge import classes_of
 from gegenprobe.book.settings import Settings
 from gegenprobe.book.slim import Icons, slimmed
 
@@ -35,7 +35,7 @@ def finish_pages(
     Returns
     -------
     set of str
-        Every word that stands in the finished pages.
+        Every word of the finished pages that could be a class.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def finish_pages(
         if page is None:
             text = slimmed(with_head(path.read_text(encoding="utf-8"), name, notes, settings), icons)
             text = secure(text, name)
-            page = {"key": key, "text": text, "words": sorted(words_of(text))}
+            page = {"key": key, "text": text, "words": sorted(classes_of(text))}
             write_whole(copy, json.dumps(page, ensure_ascii=False))
         path.write_text(page["text"], encoding="utf-8")
         words.update(page["words"])

@@ -13,11 +13,17 @@ _RULE = re.compile(r"([^{};]+)\{[^{}]*\}")
 _EMPTY = re.compile(r"@(?:media|supports)[^{};]*\{\s*\}")
 _INNER = re.compile(r":[a-z-]+\([^()]*\)")
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+_CLASSES = re.compile(r"""\bclass\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z_][\w-]*")
 
 
-def words_of(text: str) -> set[str]:
-    """Return every word of a page or script that could be a class."""
+def classes_of(page: str) -> set[str]:
+    """Return every word of a page that could be a class: of its class attributes and scripts, not of its text."""
+    return _words("\n".join({*_CLASSES.findall(page), *_SCRIPT.findall(page)}))
+
+
+def _words(text: str) -> set[str]:
     return set(_TOKEN.findall(text))
 
 
@@ -27,12 +33,12 @@ def purge(site: Path, words: set[str]) -> None:
     Parameters
     ----------
     words : set of str
-        Those of the pages, as `words_of` finds them; the scripts are read here.
+        Those of the pages, as `classes_of` finds them; the scripts are read here.
     """
     tokens = set(words)
     for path in site.rglob("*.js"):
         if path.name not in (*LIBRARIES, "searchindex.js"):
-            tokens |= words_of(path.read_text(encoding="utf-8"))
+            tokens |= _words(path.read_text(encoding="utf-8"))
     for path in (site / "_static").rglob("*.css"):
         if path.name not in OWN:
             path.write_text(purged(path.read_text(encoding="utf-8"), tokens), encoding="utf-8")
