@@ -7,6 +7,7 @@ none of this is needed for what they hold.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -21,12 +22,16 @@ class _Plain:
     def to_dict(self, validate: bool = True, *, context: Any = None, **options: Any) -> dict[str, Any]:
         """Return the specification; the type of a field has to be said with its name."""
         context = {"datasets": {}, **(context or {})}
-        chart = self
-        if isinstance(self.data, pd.DataFrame):
-            name, rows = dataset(self.data)
-            context["datasets"][name] = rows
-            chart = self.properties(data=alt.NamedData(name))
-        return super(_Plain, chart).to_dict(validate, context=context, **options)
+        if not isinstance(self.data, pd.DataFrame):
+            return super().to_dict(validate, context=context, **options)
+        name, rows = dataset(self.data)
+        context["datasets"][name] = rows
+        named = alt.NamedData(name)
+        if validate:
+            return super(_Plain, self.properties(data=named)).to_dict(validate, context=context, **options)
+        # The name is put in afterwards: Altair would take long to find that it is no frame.
+        bare, context["data"] = self.properties(data=alt.Undefined), named
+        return {**super(_Plain, bare).to_dict(validate, context=context, **options), "data": {"name": name}}
 
     @classmethod
     def validate_property(cls, name: str, value: Any, schema: dict[str, Any] | None = None) -> None:
@@ -38,18 +43,38 @@ class Chart(_Plain, alt.Chart):
 
     def encode(self, *channels: Any, **named: Any) -> Chart:
         """Return the chart with these encodings; see `altair.Chart.encode`."""
-        return super().encode(*channels, **{name: _channel(name, given) for name, given in named.items()})
+        given = {name: _channel(name, channel) for name, channel in named.items()}
+        return super().encode(*map(_spelled, channels), **given)
 
 
 def _channel(name: str, given: Any) -> Any:
     kind = name[0].upper() + name[1:]
     if isinstance(given, str):
-        return getattr(alt, kind)(given)
+        return _spelled(getattr(alt, kind)(given))
     if isinstance(given, dict) and "value" in given:
         return getattr(alt, f"{kind}Value")(**given)
     if isinstance(given, list):
         return [_channel(name, each) for each in given]
-    return given
+    return _spelled(given)
+
+
+def _spelled(channel: Any) -> Any:
+    """Return a channel with field and type said each for itself; Altair would take them apart at each drawing."""
+    own = getattr(channel, "_kwds", {})
+    parts = _parts(own["shorthand"]) if isinstance(own.get("shorthand"), str) else {}
+    if not parts or ("type" in own and own["type"] is alt.Undefined and "type" not in parts):
+        return channel
+    spelled = channel.copy(deep=False)
+    spelled["shorthand"] = alt.Undefined
+    for key, value in parts.items():
+        if own.get(key) is alt.Undefined:
+            spelled[key] = value
+    return spelled
+
+
+@cache
+def _parts(shorthand: str) -> dict[str, Any]:
+    return alt.utils.parse_shorthand(shorthand)
 
 
 class Layers(_Plain, alt.LayerChart):
