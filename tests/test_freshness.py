@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
+from collections.abc import Iterator
+from datetime import date as Day
+from pathlib import Path
 
 import holidays
 import pandas as pd
 import pytest
 
+from gegenprobe import calendars
 from gegenprobe.calendars import is_business_day, release_day
 from gegenprobe.catalogue import read_catalogue
 from gegenprobe.cli import main
@@ -220,3 +225,41 @@ def test_federal_holidays_are_those_of_the_list_of_all_countries():
     listed = holidays.country_holidays("US")
     days = [day for day in pd.date_range("1976-01-01", "2049-12-31") if day.weekday() < 5]
     assert [day for day in days if is_business_day(day, "US") == (day.date() in listed)] == []
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch) -> Iterator[Path]:
+    """An environment that keeps nothing yet."""
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    calendars.days_of_japan.cache_clear()
+    calendars.closed_days.cache_clear()
+    yield tmp_path
+    calendars.days_of_japan.cache_clear()
+    calendars.closed_days.cache_clear()
+
+
+@pytest.mark.parametrize("state", ["first", "kept", "damaged", "another thing", "too little", "closed"])
+def test_japans_days_are_those_of_the_list_however_they_are_kept(environment, monkeypatch, state):
+    folder = environment / "share/gegenprobe"
+    if state not in ("first", "closed"):
+        is_business_day(pd.Timestamp("2026-01-05"), "JP")
+        (path,) = folder.iterdir()
+        whole = path.read_text(encoding="utf-8")
+        kept = {"kept": whole, "damaged": whole[:500], "another thing": "[1]", "too little": '{"2026": []}'}
+        path.write_text(kept[state], encoding="utf-8")
+        calendars.days_of_japan.cache_clear()
+        calendars.closed_days.cache_clear()
+    if state == "kept":
+        monkeypatch.setattr(calendars, "look_up", lambda *_: pytest.fail("what is kept was not used"))
+    if state == "closed":
+        monkeypatch.setattr(sys, "prefix", str(environment / "gone"))
+    listed = holidays.financial_holidays("XJPX")
+    days = [day for day in pd.date_range("2018-01-01", "2032-12-31") if day.weekday() < 5]
+    assert [day for day in days if is_business_day(day, "JP") == (day.date() in listed)] == []
+    assert folder.exists() == (state != "closed")
+
+
+def test_a_year_beyond_the_list_islook_up(environment):
+    listed = holidays.financial_holidays("XJPX")
+    assert is_business_day(pd.Timestamp("1948-01-02"), "JP") == (Day(1948, 1, 2) not in listed)
+    assert not list(environment.rglob("*.json"))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 from datetime import date as Day
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
 import pandas as pd
 
 from gegenprobe.catalogue import Entry
+from gegenprobe.paths import environment_folder
 
 JAPANESE = frozenset({"boj", "estat", "mof-customs", "mof-jgb"})
 """Sources that publish on Japanese business days; all others on American ones."""
@@ -15,6 +21,8 @@ WEEKLY = 7
 """A daily series with so many days of delay comes once a week, a whole week at a time (the Federal Reserve's H.10)."""
 _AS_NOW = 1978
 """The first year in which every federal holiday lay where it lies now: Veterans Day had been moved to a Monday."""
+_LISTED = range(1949, 2100)
+"""The years for which `holidays` knows when Japan's exchange is closed."""
 _PERIODS = {"monthly": "M", "quarterly": "Q", "annual": "Y", "fiscal-year": "Y"}
 
 
@@ -24,13 +32,58 @@ def country_of(entry: Entry) -> str:
 
 
 @cache
-def _closed(country: str):
+def closed_days(country: str, year: int) -> frozenset[Day]:
+    """Return the days of a year on which the agencies of a country publish nothing, weekends aside."""
+    if country == "US" and year >= _AS_NOW:
+        return _federal(year)
+    if country == "JP" and year in _LISTED:
+        return days_of_japan().get(year, frozenset())
+    return look_up(country, range(year, year + 1)).get(year, frozenset())
+
+
+def look_up(country: str, years: range) -> dict[int, frozenset[Day]]:
+    """Return what `holidays` says, by year."""
     import holidays
 
     if country == "JP":
         # The exchange is closed when the banks are, in the first days of January too.
-        return holidays.financial_holidays("XJPX")
-    return holidays.country_holidays("US")
+        found = holidays.financial_holidays("XJPX", years=years)
+    else:
+        found = holidays.country_holidays("US", years=years)
+    return {year: frozenset(day for day in found if day.year == year) for year in years}
+
+
+@cache
+def days_of_japan() -> dict[int, frozenset[Day]]:
+    """Return the days of Japan as `holidays` lists them, read from a file once that was made.
+
+    To say one of them, `holidays` loads the calendars of two hundred countries, in each chapter anew.
+    """
+    share = environment_folder()
+    path = share / f"closed-JP-{version('holidays')}.json" if share else None
+    found = _read(path) if path else None
+    if found is None:
+        found = look_up("JP", _LISTED)
+        if path:
+            _keep(path, found)
+    return found
+
+
+def _read(path: Path) -> dict[int, frozenset[Day]] | None:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        found = {int(year): frozenset(map(Day.fromisoformat, days)) for year, days in kept.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return None
+    return found if found.keys() == set(_LISTED) else None
+
+
+def _keep(path: Path, found: dict[int, frozenset[Day]]) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):  # then it is looked up again next time
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps({year: sorted(map(str, days)) for year, days in found.items()}), encoding="utf-8")
+        part.replace(path)
 
 
 @cache
@@ -43,11 +96,8 @@ def _federal(year: int) -> frozenset[Day]:
 
 
 def _is_holiday(day: pd.Timestamp, country: str) -> bool:
-    # Agencies publish on federal business days: on Good Friday too, when the bond market is closed. Pandas knows these
-    # days; to know those of other times, `holidays` loads the calendars of two hundred countries.
-    if country == "US" and day.year >= _AS_NOW:
-        return day.date() in _federal(day.year)
-    return day.date() in _closed(country)
+    # Agencies publish on federal business days: on Good Friday too, when the bond market is closed.
+    return day.date() in closed_days(country, day.year)
 
 
 def is_business_day(day: pd.Timestamp, country: str) -> bool:

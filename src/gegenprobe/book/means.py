@@ -49,7 +49,7 @@ class Means:
         with contextlib.suppress(Exception):  # a broken setting is told by the build that needs it
             self.renderer.begin()
         self.composer.begin(__name__, "load", "gegenprobe.book.compose", "gegenprobe.book.data_check")
-        self.writer.begin(__name__, "load", "gegenprobe.book.pages", "holidays.countries", "holidays.financial")
+        self.writer.begin(__name__, "load", "gegenprobe.book.pages")
         self.drawer.begin(__name__, "start_engine")
         load(*_USED)
 
