@@ -49,6 +49,8 @@ def _values(column: pd.Series) -> list[Any] | None:
             days = values.astype("datetime64[D]")
             if (days == values).all():  # not so where one is missing
                 return [f"{each}T00:00:00" for each in np.datetime_as_string(days).tolist()]
+            if not np.isnat(values).any():
+                return [each.isoformat() for each in column]
         case "O" if {*map(type, values)} <= _PLAIN:
             return [None if each != each else each for each in values]
     return None
