@@ -97,6 +97,21 @@ def test_work_whose_process_ends_is_begun_again(tmp_path):
 
 
 @needs_fork
+def test_what_was_begun_ahead_is_there_for_the_work_and_if_it_ended_its_process_the_work_is_done(tmp_path):
+    for begun, again in ((("gegenprobe.book.drawings", "start_engine"), False), (("os", "_exit", 3), True)):
+        aside = Aside(tries=2)
+        try:
+            aside.begin("time", "sleep", 0)
+            first = aside.run("os", "getpid")
+            aside.begin(*begun)
+            assert (aside.run("os", "getpid") != first) is again
+        finally:
+            aside.close()
+    alone = Aside(warm=False)
+    alone.begin("os", "_exit", 3)
+
+
+@needs_fork
 def test_a_picture_that_never_comes_ends_its_process_and_is_drawn_by_the_next(tmp_path, monkeypatch):
     places = Places(tmp_path)
     order(places, "pages", [{"name": "stuck", "spec": SPECS}])

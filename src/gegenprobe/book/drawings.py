@@ -72,6 +72,14 @@ def draw(places: Places, page: str, fresh: bool = False, watched: bool = False) 
                 write_whole(places.extra / "pictures" / f"{name}-{layout}.svg", svg)
 
 
+def start_engine() -> None:
+    """Draw an empty picture, in a process that is to draw others: the first takes ten times as long as any other."""
+    from gegenprobe.charts.render import drawn
+
+    with _watch():
+        drawn('{"mark": "point", "data": {"values": []}, "encoding": {"x": {"field": "x", "type": "quantitative"}}}')
+
+
 @contextmanager
 def _watch() -> Iterator[None]:
     """End this process if what is done takes more than `MOST_SECONDS`, by a clock that is not Python's."""

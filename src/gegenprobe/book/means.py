@@ -50,7 +50,7 @@ class Means:
             self.renderer.begin()
         self.composer.begin(__name__, "load", "gegenprobe.book.compose", "gegenprobe.book.data_check")
         self.writer.begin(__name__, "load", "gegenprobe.book.pages")
-        self.drawer.begin(__name__, "start_engine")
+        self.drawer.begin("gegenprobe.book.drawings", "start_engine")
         load(*_USED)
 
     def __enter__(self) -> Means:
@@ -67,10 +67,3 @@ def load(*modules: str) -> None:
     for name in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-
-
-def start_engine() -> None:
-    """Draw an empty picture: the first one takes ten times as long as any other."""
-    from gegenprobe.charts.render import drawn
-
-    drawn('{"mark": "point", "data": {"values": []}, "encoding": {"x": {"field": "x", "type": "quantitative"}}}')

@@ -13,6 +13,7 @@ from types import TracebackType
 
 from watchfiles import Change, DefaultFilter, watch
 
+from gegenprobe.book.attacks import registers
 from gegenprobe.book.inputs import PACKAGE
 from gegenprobe.book.layout import Places
 from gegenprobe.commands.live import LiveFiles, LiveServer
@@ -86,7 +87,8 @@ class Sources(DefaultFilter):
 def changes(places: Places) -> SimpleQueue[set[str]]:
     """Return a queue of the paths of files that somebody changed, from now on."""
     told: SimpleQueue[set[str]] = SimpleQueue()
-    folders = [folder for folder in (places.notebooks, places.data, places.book, PACKAGE) if folder.is_dir()]
+    named = {places.notebooks, places.data, places.book, PACKAGE, *(path.parent for path in registers(places.root))}
+    folders = [folder for folder in named if folder.is_dir()]
 
     def listen(watched: list[Path], deep: bool) -> None:
         for found in watch(*watched, watch_filter=Sources(places), recursive=deep, raise_interrupt=False):
