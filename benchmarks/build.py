@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +32,7 @@ WAYS: dict[str, Callable[[Path], float]] = {
     "(d) nbmake -n 2, then jupyter-book": nbmake,
 }
 SIZES = (10, 40)
+ROUNDS = 3
 
 
 def weights(site: Path) -> dict[str, float]:
@@ -54,18 +56,65 @@ def say(what: str, seconds: float | dict[str, float]) -> None:
     print(f"{what}: {seconds}", file=sys.stderr, flush=True)
 
 
-def paired(work: Path, finished: Path) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the seconds of each other way, and of the build of ours right before it: nothing else runs between."""
+PLAIN = "gegenprobe, plain kernels"
+
+
+@dataclass(frozen=True)
+class Round:
+    """Every way once, in turn, each right after a build of ours, beside the limit; all in seconds.
+
+    Attributes
+    ----------
+    theirs, own : dict
+        Each other way, and the build of ours right before it.
+    beside : float
+        What the other ways leave out, in one process.
+    lowest : dict
+        As `rivals.limit` returns it.
+    """
+
+    theirs: dict[str, float]
+    own: dict[str, float]
+    beside: float
+    lowest: dict[str, float]
+
+    @property
+    def whole(self) -> dict[str, float]:
+        """Each way to the same book."""
+        return {name: way + self.beside * (name != PLAIN) for name, way in self.theirs.items()}
+
+    @property
+    def over_limits(self) -> dict[str, float]:
+        """Our cold build as a multiple of each limit."""
+        typical = median(self.own.values())
+        return {name: typical / seconds for name, seconds in self.lowest.items() if "limit" in name}
+
+
+def measured(work: Path, finished: Path) -> Round:
+    """Return one round, in a folder of its own, which is not there afterwards."""
+    work.mkdir()
+    beside = rest(Path(shutil.copytree(finished, work / "rest")))
+    lowest = limit(finished, copy(work / "limit"), beside)
+    say("limit", lowest)
     theirs, own = {}, {}
     for number, (name, way) in enumerate(WAYS.items()):
         folder = prepared(work / f"way-{number}", finished)
         own[name] = ours(copy(work / f"ours-{number}"))
         theirs[name] = way(folder)
         say(name, {"ours": own[name], "theirs": theirs[name]})
-    name = "gegenprobe, plain kernels"
-    own[name], theirs[name] = ours(copy(work / "ours")), ours(copy(work / "plain"), "--plain-kernels")
-    say(name, {"ours": own[name], "theirs": theirs[name]})
-    return theirs, own
+    own[PLAIN], theirs[PLAIN] = ours(copy(work / "ours")), ours(copy(work / "plain"), "--plain-kernels")
+    say(PLAIN, {"ours": own[PLAIN], "theirs": theirs[PLAIN]})
+    shutil.rmtree(work)
+    return Round(theirs, own, beside, lowest)
+
+
+def medians(rounds: list[dict[str, float]]) -> dict[str, float]:
+    """Return the median of each figure over the rounds, rounded."""
+    return rounded({name: median(each[name] for each in rounds) for name in rounds[0]})
+
+
+def times(ways: dict[str, float], own: dict[str, float]) -> dict[str, float]:
+    return {name: ways[name] / own[name] for name in ways}
 
 
 def growth(work: Path) -> dict[str, dict[str, float]]:
@@ -83,16 +132,12 @@ def growth(work: Path) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
-    """Measure everything once, in turn, and write the results."""
+    """Measure everything in turn, and write the results."""
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         work = Path(place)
         finished = copy(work / "finished")
         ours(finished)
-        beside = rest(Path(shutil.copytree(finished, work / "rest")))
-        lowest = limit(finished, copy(work / "limit"), beside)
-        say("limit", lowest)
-        theirs, own = paired(work, finished)
-        typical = median(own.values())
+        rounds = [measured(work / f"round-{number}", finished) for number in range(ROUNDS)]
         shutil.rmtree(environment_folder() or work / "none", ignore_errors=True)
         first = ours(copy(work / "first"))
         say("first build in an environment", first)
@@ -104,22 +149,23 @@ def main() -> None:
         rebuilt = rebuilds(work)
         say("rebuilds", rebuilt)
         grew = growth(work)
-    whole = {name: way + beside * (not name.startswith("gegenprobe")) for name, way in theirs.items()}
-    few = str(len(names(ROOT)))
-    by = "(a) jupyter-book executes"
-    grew = {few: {"ours": typical, "(a)": theirs[by], "the rest of the book": beside}} | grew
+    every = [seconds for each in rounds for seconds in each.own.values()]
+    theirs = medians([each.theirs for each in rounds])
+    beside = median(each.beside for each in rounds)
+    few = {"ours": median(every), "(a)": theirs["(a) jupyter-book executes"], "the rest of the book": beside}
+    grew = {str(len(names(ROOT))): few} | grew
     steps = list(pairwise(grew))
     results = {
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
-        "cold build, seconds": rounded({"gegenprobe": typical} | theirs),
-        "gegenprobe each time, seconds": [round(each, 2) for each in own.values()],
-        "chapters and rendering only, as a multiple of our whole book": rounded(
-            {name: theirs[name] / own[name] for name in theirs}
+        "cold build, seconds": rounded({"gegenprobe": median(every)} | theirs),
+        "gegenprobe each time, seconds": [round(each, 2) for each in every],
+        "chapters and rendering only, as a multiple of our whole book": medians(
+            [times(each.theirs, each.own) for each in rounds]
         ),
-        "the same book, as a multiple of ours": rounded({name: whole[name] / own[name] for name in theirs}),
+        "the same book, as a multiple of ours": medians([times(each.whole, each.own) for each in rounds]),
         "first build in an environment, seconds": round(first, 2),
-        "limit, seconds": rounded(lowest),
-        "cold build over the limits": rounded({name: typical / lowest[name] for name in lowest if "limit" in name}),
+        "limit, seconds": medians([each.lowest for each in rounds]),
+        "cold build over the limits": medians([each.over_limits for each in rounds]),
         "cold build before the rebuilds, seconds": round(rebuilt["cold"]["cold"], 2),
         "rebuild, seconds": rounded(rebuilt["alone"]),
         "rebuild over cold build": rounded(rebuilt["alone, of the cold build"], 3),

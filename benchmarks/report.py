@@ -75,7 +75,7 @@ def main() -> None:
         "",
         f"One run on one machine ({machine['cores']} cores, Python {machine['python']}), all in turn, in copies of the",
         "checkout; `make bench` repeats it. Seconds differ between machines and hours: the ratios are what to compare.",
-        "Each other way is paired with a build of ours right before it.",
+        "Each other way is paired with a build of ours right before it, in three rounds with the limit; medians.",
         "",
         "![Seconds of a cold build, six ways](build.svg)",
         "",
