@@ -102,11 +102,20 @@ def test_settings_that_another_file_is_put_in_place_of_are_seen(small_book, watc
         watching.until("waiting for a change")
 
 
+def under_way(process: subprocess.Popen[str], least: int) -> list[psutil.Process]:
+    """Return all processes below one, as soon as there are so many: a build that waits has begun others by then."""
+    for _ in range(1200):
+        found = psutil.Process(process.pid).children(recursive=True)
+        if len(found) >= least:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("the waiting build began nothing")
+
+
 def test_an_interrupt_ends_all_of_it_in_one_line(small_book):
     begun = Watching(small_book)
     begun.until("waiting for a change")
-    everyone = psutil.Process(begun.process.pid).children(recursive=True)
-    assert everyone
+    everyone = under_way(begun.process, 3)
     os.kill(begun.process.pid, signal.SIGINT)
     for each in everyone[:1]:
         each.send_signal(signal.SIGINT)  # a terminal interrupts all of its group
@@ -119,7 +128,7 @@ def test_an_interrupt_ends_all_of_it_in_one_line(small_book):
 def test_one_that_is_killed_leaves_no_process(small_book):
     begun = Watching(small_book)
     begun.until("waiting for a change")
-    everyone = psutil.Process(begun.process.pid).children(recursive=True)
+    everyone = under_way(begun.process, 3)
     begun.process.kill()
     _, left = psutil.wait_procs(everyone, timeout=30)
     assert not left
@@ -136,7 +145,7 @@ def test_a_build_whose_code_changed_while_it_waited_does_not_begin(small_book):
     path = small_book.root / "requirements.lock"
     before = path.read_bytes()
     waits = when_told(small_book)
-    time.sleep(3)  # it reads the lock first of all, and gets ready then
+    under_way(waits, 1)  # it reads the lock first of all, and gets ready then
     try:
         path.write_bytes(before + b"# another\n")
         out, _ = waits.communicate("now\n", timeout=60)
