@@ -311,3 +311,34 @@ def test_the_site_has_pages_and_files_and_nothing_of_how_they_were_put_together(
     assert (site / "_static/gegenprobe.css").is_file()
     assert (site / "chapters/one.html").is_file()
     assert not [each.name for each in site.parent.glob("html.*")]
+
+
+def test_what_is_saved_while_the_book_is_built_is_not_taken_for_built(small_book):
+    """A page while it is rendered, and an input of a chapter while it is executed: both are in the next build."""
+    page = small_book.root / "book/corrections.md"
+    before = page.read_text(encoding="utf-8")
+    places = Places(small_book.root)
+    plan = Plan(places, {"as_of": "latest", "video_day": "2025-06-12"}, places.chapter_names(), means=Means(places))
+    try:
+        page.write_text(before + "\nOne sentence.\n", encoding="utf-8")
+        render = plan.means.renderer.render
+
+        def saved_meanwhile():
+            render()
+            page.write_text(before + "\nSaved meanwhile.\n", encoding="utf-8")
+
+        plan.means.renderer.render = saved_meanwhile
+        plan.make_rendering()
+        plan.make_finish()
+        plan.make_site()
+        assert "One sentence." in small_book.page("corrections.html")
+        assert states(small_book.run("build"))["site"] == "done"
+        assert "Saved meanwhile." in small_book.page("corrections.html")
+        touch = "import pathlib\npathlib.Path('data/facts.csv').touch()"
+        small_book.write("one", touch, 'chapter.check("one-claim")')
+        assert states(small_book.run("build"))["chapter:one"] == "done"
+        assert states(small_book.run("build"))["chapter:one"] == "done", "its facts were saved while it ran"
+    finally:
+        page.write_text(before, encoding="utf-8")
+        small_book.write("one", 'chapter.check("one-claim")')
+        small_book.run("build")

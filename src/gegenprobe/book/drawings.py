@@ -73,7 +73,7 @@ def draw(places: Places, page: str, fresh: bool = False, watched: bool = False) 
 
 
 def start_engine() -> None:
-    """Draw an empty picture, in a process that is to draw others: the first takes ten times as long as any other."""
+    """Draw an empty picture, in a process that is to draw others: the first takes far longer than any other."""
     from gegenprobe.charts.render import drawn
 
     with _watch():

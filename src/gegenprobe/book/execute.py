@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import warnings
 from typing import Any
 
-from gegenprobe.book.inputs import chapter_digest, noted, write_whole
+from gegenprobe.book.inputs import chapter_digest, chapter_inputs, noted, write_whole
 from gegenprobe.book.kernels import LocalKernelManager
 from gegenprobe.book.layout import Places
 from gegenprobe.errors import BuildFailed, InputError
@@ -63,7 +64,7 @@ def execute(places: Places, name: str, parameters: dict[str, str], horizon: list
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     places.executed.mkdir(parents=True, exist_ok=True)
-    part = places.executed / f".{name}.part.ipynb"
+    part, begun = places.executed / f".{name}.part.ipynb", time.time_ns()
     try:
         notebook = papermill.execute_notebook(
             str(places.notebooks / f"{name}.ipynb"), str(part), parameters=parameters, progress_bar=False,
@@ -84,6 +85,9 @@ def execute(places: Places, name: str, parameters: dict[str, str], horizon: list
         part.unlink(missing_ok=True)
     record: dict[str, Any] = {**noted(notebook), "parameters": parameters}
     record["digest"] = chapter_digest(places, name, record, parameters, horizon)
+    inputs = chapter_inputs(places, name, record["read"], record["modules"])
+    if any(path.stat().st_mtime_ns >= begun for path in inputs if path.is_file()):
+        record["digest"] = ""  # one was saved meanwhile, and may not be what was read: executed again next time
     write_whole(places.executed / f"{name}.ipynb", json.dumps(notebook, ensure_ascii=False))
     write_whole(places.executed / f"{name}.json", json.dumps(record, indent=1))
     return record

@@ -134,12 +134,17 @@ class State:
         return (self.places.pages / "index.html").is_file() and self.is_kept("rendered", self.rendering_digest)
 
     def site_digest(self) -> str:
-        """Return the hash of all that the site is made from, and of the code that finishes its pages."""
-        return digest([*self._sources(self.places.work), *(PACKAGE / "book").glob("*.py")])
+        """Return the hash of all that the site is made from, and of the code that finishes its pages.
+
+        What was rendered stands for the pages: one that was saved while it was rendered is not in the site yet.
+        """
+        rendered = self.places.work / "rendered.json"
+        return digest([rendered, *self._sources(self.places.work), *(PACKAGE / "book").glob("*.py")])
 
     def site_is_current(self) -> bool:
         """Tell whether the published site was made from what lies there now."""
-        return (self.places.site / "index.html").is_file() and self.is_kept("site", self.site_digest)
+        is_there = (self.places.site / "index.html").is_file()
+        return is_there and self.rendering_is_current() and self.is_kept("site", self.site_digest)
 
     def sources_are_current(self) -> bool:
         """Tell whether no chapter is to be executed or composed and no page to be generated."""

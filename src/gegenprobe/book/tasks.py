@@ -60,9 +60,10 @@ class Plan(State):
 
             with self.jobs:
                 record = execute(self.places, name, self.parameters, self.horizon)
+        seal = self.composition_digest(name)
         murmurs = self.means.composer.run("gegenprobe.book.compose", "compose", self.places, name, record)
         self.murmurs += [f"{name}: {line}" for line in murmurs]
-        self.keep(f"page-{name}", self.composition_digest(name))
+        self.keep(f"page-{name}", seal)
 
     def make_pages(self) -> None:
         """Write the generated pages and files."""
