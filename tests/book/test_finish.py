@@ -48,7 +48,8 @@ def test_the_policy_comes_first_and_once():
     "bad",
     [
         '<p style="a">', '<b onclick="a()">', '<a href="javascript:a()">', "<P STYLE = 'a'>", "<b\nONCLICK='a()'>",
-        '<a HREF=" JavaScript:a()">', '<i class="a"\tonx = "b">',
+        '<a HREF=" JavaScript:a()">', '<i class="a"\tonx = "b">', '<b class="a"onclick="b">', "<b/onclick='a'>",
+        "<b onclick=a>", '<b title="1 > 0" style="a">',
         "<article><p>a</p><IFRAME></iframe></article>", '<article><Base href="/"></article>',
     ],
 )  # fmt: skip
@@ -58,7 +59,10 @@ def test_what_the_policy_would_break_is_an_error_of_the_build(bad):
 
 
 def test_words_about_attributes_are_no_attributes():
-    page = PAGE % """<p>an onclick="a" or style="b" in the text</p><!-- <p style='x'> -->"""
+    told = (
+        """<p>an onclick="a" or style="b" in the text</p><!-- <p style='x'> --><b title='style="b"'><a href="/on=">"""
+    )
+    page = PAGE % told
     assert "Content-Security-Policy" in secure(page, "page.html")
 
 

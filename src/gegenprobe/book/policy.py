@@ -8,15 +8,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from html.parser import HTMLParser
 
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _TYPE = re.compile(r'\btype="([^"]*)"')
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
-_UNSAFE = re.compile(r"""\s(style|on[a-z]+)\s*=\s*["']|(?:href|src)\s*=\s*["']\s*javascript:""", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"style\s*="), re.compile(r"on[a-z]+\s*=")
-"""Begin with letters, so that they are looked for several times as fast as with a space before them."""
+"""Begin with letters, so that they are looked for several times as fast as with what stands before them."""
+_BEFORE = " \t\n\f\r/\"'"
+"""After these an attribute begins, for a browser."""
 _ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 _FOREIGN = re.compile(r"<(script|iframe|object|embed|base|meta|link)\b")
 _CHARSET = re.compile(r"<meta charset=[^>]*>")
@@ -47,17 +48,30 @@ def secure(text: str, name: str) -> str:
     if (article := _ARTICLE.search(shown)) and (found := _FOREIGN.search(article.group().lower())):
         raise UnsafePage(f"{name}: an element {found.group(1).lower()} in the text of the page")
     bare = _SCRIPT.sub("", shown)
-    # A text may speak of attributes, so tags are looked at one by one; but a page without such words needs no look.
-    for tag in _TAG.findall(bare) if _may_be_unsafe(bare) else ():
-        if found := _UNSAFE.search(tag):
-            raise UnsafePage(f"{name}: {found.group().strip()} in {tag[:120]}")
+    # A text may speak of attributes, so that a page has to be parsed; but one without such words needs no look.
+    if _may_be_unsafe(bare):
+        _Attributes(name).feed(bare)
     return secured(text)
+
+
+class _Attributes(HTMLParser):
+    """Parses a page, as tolerant as browsers are; raises `UnsafePage` at the first attribute that would be run."""
+
+    def __init__(self, name: str):
+        super().__init__()
+        self._name = name
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for attribute, value in attrs:
+            runs = attribute in ("href", "src") and (value or "").strip().lower().startswith("javascript:")
+            if runs or attribute == "style" or (attribute.startswith("on") and attribute.isalpha()):
+                raise UnsafePage(f"{self._name}: {attribute} in {self.get_starttag_text()[:120]}")
 
 
 def _may_be_unsafe(text: str) -> bool:
     lower = text.lower()
     found = (each.start() for pattern in _ATTRIBUTES for each in pattern.finditer(lower))
-    return "javascript:" in lower or any(lower[place - 1].isspace() for place in found if place)
+    return "javascript:" in lower or any(lower[place - 1] in _BEFORE for place in found if place)
 
 
 def secured(text: str) -> str:
