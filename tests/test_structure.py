@@ -14,14 +14,14 @@ FLOORS = {
     " reading tables values",
     1: "claims measures verdicts findings charts cbo_record curve upcoming",
     2: "chapter cards display sources",
-    3: "book refresh freshness report sweep merge journal checks watch gates grow",
+    3: "book refresh freshness report sweep merge journal checks issue gates grow",
     4: "cli commands",
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split()}
 LARGEST = 15 * 1024
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-AT_THE_DOOR = {"gegenprobe.commands.serve", "gegenprobe.watch"}
+AT_THE_DOOR = {"gegenprobe.commands.serve", "gegenprobe.issue"}
 """The site on localhost, and the one issue about figures grown old: neither brings a figure in."""
 PURE = ("measures", "verdicts", "charts")
 WORLD = {"requests", "urllib", "urllib3", "http", "socket", "subprocess", "os", "pathlib", "shutil", "tempfile", "io"}

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from gegenprobe.cli import cli
+from gegenprobe.issue import SCHEDULED
 from gegenprobe.sources import MODULES
-from gegenprobe.watch import SCHEDULED
 from replay import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"

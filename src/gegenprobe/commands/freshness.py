@@ -28,7 +28,7 @@ def run(today: str | None, as_json: bool, issue: bool) -> int:
     day = as_day(today) if today else pd.Timestamp.now("UTC").tz_localize(None).normalize()
     ages = judge(Store(project_root() / "data"), day)
     if issue:
-        from gegenprobe.watch import tend
+        from gegenprobe.issue import tend
 
         # From here on the issue says it; a red run every day would only teach people to look away.
         print(tend(ages, day, os.environ))

@@ -11,7 +11,7 @@ import pytest
 
 from gegenprobe.errors import InputError
 from gegenprobe.freshness import Age, State
-from gegenprobe.watch import TITLE, tend
+from gegenprobe.issue import TITLE, tend
 
 DAY = pd.Timestamp("2026-07-23")
 TOKEN = "planted-token"
