@@ -22,16 +22,14 @@ class Aside:
     ----------
     warm : bool
         Without it, or where no process can be forked, the work is done in the calling one.
-    niceness : int
-        How far the process stands back behind others, as ``nice`` counts.
     tries : int
         How often a piece of work is begun whose process ends before it does.
     """
 
-    def __init__(self, warm: bool = True, niceness: int = 0, tries: int = 1):
+    def __init__(self, warm: bool = True, tries: int = 1):
         self.apart = warm and available()
         """Whether the work is done in a process of its own."""
-        self._niceness, self._tries = niceness, tries
+        self._tries = tries
         self._pool: ProcessPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -61,7 +59,7 @@ class Aside:
             if self._pool is None:
                 multiprocessing.set_forkserver_preload(PRELOAD)
                 context = multiprocessing.get_context("forkserver")
-                self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._niceness,))
+                self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
             return self._pool
 
     def _give_up(self, pool: ProcessPoolExecutor) -> None:
@@ -81,9 +79,8 @@ def _call(module: str, function: str, *arguments: Any) -> Any:
     return getattr(importlib.import_module(module), function)(*arguments)
 
 
-def _begin(niceness: int) -> None:
+def _begin() -> None:
     """Leave interrupts to the build itself, and end with it, however it ends."""
-    os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_build, daemon=True).start()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from types import TracebackType
 
 from gegenprobe.book.aside import Aside
@@ -13,8 +14,9 @@ from gegenprobe.book.rendering import Renderer
 from gegenprobe.book.warm import available, warm_up
 
 _USED = (
-    "doit.doit_cmd", "filelock", "gegenprobe.book.execute", "gegenprobe.book.progress", "jupyter_client.provisioning",
-    "papermill", "papermill.clientwrap", "rich.progress",
+    "IPython.paths", "doit.doit_cmd", "filelock", "gegenprobe.book.execute", "gegenprobe.book.progress",
+    "gegenprobe.book.provisioner", "ipykernel.kernelspec", "papermill", "papermill.clientwrap", "rich.progress",
+    "tomllib",
 )  # fmt: skip
 """What a build itself loads on its way."""
 
@@ -35,13 +37,17 @@ class Means:
         self.warm = warm and available()
         self.composer = Aside(warm)
         self.writer = Aside(warm)
-        self.drawer = Aside(warm, niceness=3, tries=3)
+        self.drawer = Aside(warm, tries=3)
         self.renderer = Renderer(places)
 
     def warm_up(self) -> None:
         """Let the server of warm kernels do its imports, beside whatever comes next."""
         if self.warm:
             warm_up()
+
+    def load_ahead(self) -> None:
+        """Let the build itself do its imports, beside whatever it waits for next."""
+        Thread(target=load, args=_USED, daemon=True).start()
 
     def get_ready(self) -> None:
         """Start everything, up to where it has to know what is to be done."""

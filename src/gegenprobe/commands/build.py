@@ -106,11 +106,12 @@ def _carry_out(state: State, means: Means, to_make: bool, jobs: int) -> tuple[Pl
         "continue": True, "num_process": plan.width, "par_type": "thread", "verbosity": 0, "default_tasks": ["site"],
     }  # fmt: skip
     loader = ModuleTaskLoader({**plan.tasks(), "DOIT_CONFIG": settings})
+    if to_make or not state.rendering_is_current():
+        plan.begin_rendering()  # its imports run beside those of the server, which is all that works until the check
     if to_make:
+        means.load_ahead()
         for note in means.composer.run("gegenprobe.book.data_check", "check_data", places, state.parameters):
             print(f"note: {note}", file=sys.stderr)
-    if to_make or not state.rendering_is_current():
-        plan.begin_rendering()  # after the check: chapters wait for that, and nothing for this yet
     return plan, DoitMain(loader).run(["run", "site"])
 
 
