@@ -11,8 +11,14 @@ import altair  # noqa: E402
 import ipykernel.debugger  # noqa: E402
 import ipykernel.ipkernel  # noqa: E402
 import ipykernel.kernelapp  # noqa: E402
+import IPython.core.completerlib  # noqa: E402
+import IPython.core.debugger  # noqa: E402
 import IPython.core.interactiveshell  # noqa: E402
+import IPython.core.logger  # noqa: E402
+import IPython.extensions.storemagic  # noqa: E402
 import pandas  # noqa: E402
+import pandas.io.formats.csvs  # noqa: E402
+import tornado.platform.asyncio  # noqa: E402
 import vl_convert  # noqa: E402
 
 import gegenprobe.chapter  # noqa: E402
@@ -23,6 +29,7 @@ from gegenprobe.claims import read_ledger  # noqa: E402
 from gegenprobe.errors import InputError  # noqa: E402
 from gegenprobe.paths import project_root  # noqa: E402
 
+altair.utils.parse_shorthand("a:Q")  # compiles patterns
 for _name in templates().list_templates():
     templates().get_template(_name)
 with contextlib.suppress(InputError):  # what is wrong with them is said where they are asked for
@@ -33,4 +40,4 @@ with contextlib.suppress(InputError):  # what is wrong with them is said where t
 gc.freeze()  # nor is it looked through, or copied by being looked through, in the processes forked from here
 gc.enable()
 
-__all__ = ["IPython", "altair", "gegenprobe", "ipykernel", "pandas", "vl_convert"]
+__all__ = ["IPython", "altair", "gegenprobe", "ipykernel", "pandas", "tornado", "vl_convert"]

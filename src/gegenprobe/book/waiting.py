@@ -5,17 +5,23 @@ Only `gegenprobe.book.rendering` asks for it; whoever calls jupyter-book by hand
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+import soupsieve
+from pybtex.database import parse_string
+from pybtex.plugin import find_plugin
+from pygments.styles import get_all_styles
 from sphinx import jinja2glue
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from gegenprobe.compiled import template_cache
 
 _FIRST = 0
+_REFERENCE = "@misc{a, author = {{B}}, title = {{C}}, note = {D}, year = {2000}, url = {https://example.org/}}"
 
 
 def setup(app: Any) -> dict[str, Any]:
@@ -33,5 +39,15 @@ def keep_compiled(app: Any) -> None:
 
 def wait(*_: Any) -> None:
     """Return when a line comes in; end where none will."""
+    with contextlib.suppress(Exception):  # what fails here fails again where it is needed, and is told there
+        warm_up()
     if not sys.stdin.readline():
         os._exit(1)
+
+
+def warm_up() -> None:
+    """Do what keeps the first page waiting, and only the first: modules loaded late, and patterns compiled."""
+    list(get_all_styles())
+    soupsieve.compile("a.b[c] > d:not(e)")
+    reference = parse_string(_REFERENCE, "bibtex").entries.values()
+    list(find_plugin("pybtex.style.formatting", "alpha")().format_entries(reference))
