@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -13,16 +14,14 @@ from gegenprobe.book.policy import UnsafePage
 from gegenprobe.book.purge import purge
 from gegenprobe.book.room import give_room
 from gegenprobe.book.settings import read_settings
-from gegenprobe.book.slim import ICONS, Icons, drop_needless
+from gegenprobe.book.slim import ICONS, NEEDLESS, Icons
 from gegenprobe.errors import BuildFailed
 
 
 def gather(places: Places) -> None:
-    """Put the files that are part of the site as they are into a folder beside it: drawings and downloads."""
-    fresh = _fresh(places)
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(places.extra, fresh)
-    (fresh / ".nojekyll").touch()
+    """Put the files that are part of the site as they are into a folder beside it: downloads, and what is drawn."""
+    shutil.rmtree(_fresh(places), ignore_errors=True)
+    _bring_up_to_date(_fresh(places), places.extra)
 
 
 def finish(places: Places, again: bool = False) -> None:
@@ -40,14 +39,13 @@ def finish(places: Places, again: bool = False) -> None:
     """
     pages = _pages(places)
     shutil.rmtree(pages, ignore_errors=True)
-    shutil.copytree(places.pages, pages)
+    shutil.copytree(places.pages, pages, ignore=shutil.ignore_patterns(*NEEDLESS))
     notes, settings = read_notes(places.generated), read_settings(places.root / "_config.yml")
     try:
-        words = finish_pages(pages, notes, settings, Icons(pages / ICONS), places.finished, again)
+        words = finish_pages(pages, notes, settings, Icons(places.pages / ICONS), places.finished, again)
     except UnsafePage as unsafe:
         raise BuildFailed(str(unsafe)) from None
     write_sitemap(pages, notes.get("built", ""), settings)
-    drop_needless(pages)
     purge(pages, words)
 
 
@@ -57,7 +55,8 @@ def publish(places: Places, gathered: bool = False, finished: bool = False) -> N
     Parameters
     ----------
     gathered, finished : bool
-        Whether this build has gathered the files, and finished the pages; what a former one left is not trusted.
+        Whether this build has gathered files, and finished the pages; what a former one left is not trusted. Files
+        that came after they were gathered are added.
 
     Raises
     ------
@@ -70,6 +69,8 @@ def publish(places: Places, gathered: bool = False, finished: bool = False) -> N
         gather(places)
     if not finished:
         finish(places)
+    _bring_up_to_date(fresh, places.extra)
+    (fresh / ".nojekyll").touch()
     _move(_pages(places), fresh)
     shutil.rmtree(_pages(places))
     give_room(fresh)
@@ -86,6 +87,28 @@ def _fresh(places: Places) -> Path:
 
 def _pages(places: Places) -> Path:
     return places.site.with_name("html.pages")
+
+
+def _bring_up_to_date(copy: Path, folder: Path) -> None:
+    """Let a folder hold what another does, but for hidden files: those are being written."""
+    copy.mkdir(parents=True, exist_ok=True)
+    theirs = {each.name: each for each in os.scandir(folder) if not each.name.startswith(".")}
+    for each in copy.iterdir():
+        if each.name not in theirs:
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+    for name, each in theirs.items():
+        if each.is_dir():
+            _bring_up_to_date(copy / name, folder / name)
+        elif not _is_copy(copy / name, each.stat()):
+            shutil.copy2(each.path, copy / name)
+
+
+def _is_copy(path: Path, original: os.stat_result) -> bool:
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    return (found.st_mtime_ns, found.st_size) == (original.st_mtime_ns, original.st_size)
 
 
 def _move(folder: Path, into: Path) -> None:

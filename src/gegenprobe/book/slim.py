@@ -20,15 +20,8 @@ _BADGE = re.compile(r'(<svg class="gp-badge gp-([a-z-]+)")( viewBox="[^"]+")([^>
 _BODY = re.compile(r"<body\b[^>]*>")
 _THANKS = "<!-- Icons: Font Awesome Free by Fonticons, Inc., CC BY 4.0 -->"
 _LOADED = r'<(?:script|link)\b[^>]*(?:src|href)="[^"]*{}[^"]*"[^>]*>(?:</script>)?\n?'
-_NEEDLESS = ("*.map", "*.mo", "*.po", "*.ttf", "*.woff2")
-
-
-def drop_needless(site: Path) -> None:
-    """Remove the files below `site` that no page asks for once all are `slimmed`."""
-    for pattern in _NEEDLESS:
-        for path in (site / "_static").rglob(pattern):
-            path.unlink()
-    (site / ICONS).unlink(missing_ok=True)
+NEEDLESS = ("*.map", "*.mo", "*.po", "*.ttf", "*.woff2", ICONS.name)
+"""Files that no page asks for once all are `slimmed`."""
 
 
 class Icons:

@@ -115,8 +115,7 @@ class Plan(State):
             self._cleared = True
 
     def make_files(self) -> None:
-        """Gather the files beside the pages, while these are rendered; none of a picture that is no more."""
-        prune_pictures(self.places, [*self.places.chapter_names(), "pages"])
+        """Gather the files beside the pages, while these are rendered."""
         gather(self.places)
         self._gathered = True
 
@@ -126,7 +125,8 @@ class Plan(State):
         self._finished = True
 
     def make_site(self) -> None:
-        """Put pages and files together and publish them."""
+        """Put pages and files together and publish them; nothing of a picture that is no more."""
+        prune_pictures(self.places, [*self.places.chapter_names(), "pages"])
         seal = self.site_digest()
         publish(self.places, self._gathered, self._finished)
         self.keep("site", seal)
@@ -179,7 +179,7 @@ class Plan(State):
         def task_files():
             return {
                 "actions": [(self._try, ["files", self.make_files])],
-                "task_dep": ["drawings", "bundle"],
+                "task_dep": ["chapter", "pages"],
                 "uptodate": [self.site_is_current],
                 "io": _OWN_STREAMS,
             }
@@ -195,7 +195,7 @@ class Plan(State):
         def task_site():
             return {
                 "actions": [(self._try, ["site", self.make_site])],
-                "task_dep": ["finish", "files"],
+                "task_dep": ["finish", "files", "drawings", "bundle"],
                 "uptodate": [self.site_is_current],
                 "io": _OWN_STREAMS,
             }
