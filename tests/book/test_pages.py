@@ -18,6 +18,7 @@ from gegenprobe.book.agepage import MARKS, age_page
 from gegenprobe.book.judged import Judged
 from gegenprobe.book.pages import write_pages
 from gegenprobe.book.schema import findings_schema
+from gegenprobe.book.spacing import spaced
 from gegenprobe.cards import anchor, badge, templates
 from gegenprobe.claims import Chapter, Ledger, read_ledger
 from gegenprobe.findings import judge_ledger
@@ -367,3 +368,9 @@ def test_the_page_of_freshness_says_what_each_of_its_numbers_counts(today):
     text = templates().get_template("freshness.html").render(**content, badge=badge, picture="")
     assert f"{content['waiting']} of the {content['growing']} series that grow wait" in text
     assert f"each of the {len(judged)} series" in text
+
+
+def test_neighbouring_cells_stay_apart_without_their_tags():
+    html = "<tr><th>day</th><td>a<br>b</td></tr><tr><th>c</th></tr><p>d</p><dl><dt>e</dt><dd>f</dd></dl><b>g</b>h"
+    assert re.sub(r"<[^<]+?>", "", spaced(html)).split() == ["day", "a", "b", "c", "d", "e", "f", "gh"]
+    assert spaced(spaced(html)) == spaced(html)

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from sphinx.search.en import SearchEnglish
 
 pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.book]
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,3 +121,24 @@ def test_claims_and_pictures_have_their_downloads(site: Path, pages):
     for figure in figures:
         name = figure["id"].removeprefix("figure-")
         assert (site / "downloads/pictures" / f"{name}.csv").stat().st_size > 20, name
+
+
+def test_the_search_knows_the_words_of_tables_one_by_one(site: Path, pages):
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(text[text.index("(") + 1 : text.rindex(")")])
+    english = SearchEnglish({})
+    missing = set()
+    for place, name in enumerate(index["docnames"]):
+        known = {
+            word
+            for terms in ("terms", "titleterms")
+            for word, where in index[terms].items()
+            if place in (where if isinstance(where, list) else [where])
+        }
+        for cell in pages[f"{name}.html"].select("article td, article th, article p"):
+            if {"collapsed", "expanded"} & {*cell.get("class", ())}:
+                continue  # of the theme, not of the page
+            words = english.split(cell.string or "")
+            missing |= {f"{name}: {word}" for word in words if not {word.lower(), english.stem(word)} & known}
+    missing = {each for each in missing if english.word_filter(each.partition(": ")[2].lower())}
+    assert not missing, sorted(missing)[:40]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gegenprobe.book.settings import Settings
+from gegenprobe.book.spacing import spaced
 from gegenprobe.cards import anchor, templates
 
 
@@ -38,7 +39,7 @@ def colophon(root: Path, name: str, record: dict[str, Any], settings: Settings) 
         "In a checkout of the book, after `make setup`, this line makes the page's notebook again:\n\n"
         f"```console\n$ .venv/bin/papermill {notebook} out.ipynb{given}\n```\n\n"
         # A blank line would end the block of HTML, and what follows it would be read as Markdown.
-        + "\n".join(line for line in html.splitlines() if line.strip())
+        + "\n".join(spaced(line) for line in html.splitlines() if line.strip())
     )
     return {"cell_type": "markdown", "id": "colophon", "metadata": {}, "source": source}
 

@@ -12,6 +12,7 @@ from gegenprobe.book.figures import place
 from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.layout import Places
 from gegenprobe.book.settings import read_settings
+from gegenprobe.book.spacing import spaced
 from gegenprobe.display import PICTURES
 from gegenprobe.errors import BuildFailed
 
@@ -92,6 +93,8 @@ def _clean_outputs(places: Places, cell: dict[str, Any], pictures: list[dict[str
             shown = data.pop(PICTURES)
             data["text/html"] = "\n".join(place(places.extra, each, "../") for each in shown)
             pictures += shown
+        if "text/html" in data:
+            data["text/html"] = spaced("".join(data["text/html"]))
         output.pop("metadata", None)
         if output["output_type"] != "stream":
             output["metadata"] = {}

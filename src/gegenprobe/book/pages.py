@@ -28,6 +28,7 @@ from gegenprobe.book.machines import write_machines
 from gegenprobe.book.scoreboard import scoreboard
 from gegenprobe.book.social import social_picture
 from gegenprobe.book.sourcelist import sources
+from gegenprobe.book.spacing import spaced
 from gegenprobe.book.tolerances import tolerances
 from gegenprobe.book.walk import walk
 from gegenprobe.cards import badge, templates
@@ -159,7 +160,7 @@ def page(template: str, **content: Any) -> str:
         if name.startswith("title_"):
             lines += [f"## {text}", ""]
         elif text:
-            lines += ["``````{raw} html", text.replace("`", "&#96;"), "``````", ""]
+            lines += ["``````{raw} html", spaced(text).replace("`", "&#96;"), "``````", ""]
     return "\n".join(lines)
 
 

@@ -19,8 +19,8 @@ from gegenprobe.book.layout import Places
 from gegenprobe.errors import InputError
 
 _COMPOSING = (
-    "book/compose.py", "book/colophon.py", "book/drawings.py", "book/figures.py", "book/settings.py", "book/tables.py",
-    "charts/explore.py", "charts/render.py", "charts/verdict_marks.py",
+    "book/compose.py", "book/colophon.py", "book/drawings.py", "book/figures.py", "book/settings.py", "book/spacing.py",
+    "book/tables.py", "charts/explore.py", "charts/render.py", "charts/verdict_marks.py",
 )  # fmt: skip
 _DRAWING = ("book/drawings.py", "charts/picture.py", "charts/render.py", "charts/verdict_marks.py")
 
