@@ -16,8 +16,10 @@ import pytest
 from gegenprobe.book.bundle import bundled, home, make_bundle, place_bundle
 from gegenprobe.book.finishing import finish_pages
 from gegenprobe.book.inputs import write_whole
+from gegenprobe.book.layout import Places
 from gegenprobe.book.policy import UnsafePage, policy, secure, secured
 from gegenprobe.book.settings import Settings
+from gegenprobe.book.site import gather
 from gegenprobe.book.slim import Icons, slimmed
 from gegenprobe.book.tables import ROWS, data_table
 from gegenprobe.cards import badge
@@ -213,3 +215,35 @@ def test_a_page_that_the_policy_forbids_is_kept_nowhere(finishing, tmp_path):
     with pytest.raises(UnsafePage):
         finishing(**{"chapters/a.html": "<p style='a'>"})
     assert not (tmp_path / "kept/chapters.a.html.json").exists()
+
+
+def test_files_are_gathered_as_they_are_whatever_lies_there(tmp_path):
+    places = Places(tmp_path)
+    given = {"a.json": "1", "pictures/b.svg": "2", "pictures/c.svg": "3", "d/e": "4"}
+    for name, text in given.items():
+        path = places.extra / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    gather(places)
+    beside = places.site.with_name("html.next")
+    kept = (beside / "a.json").stat().st_ino
+    assert held(beside) == given
+    # A former site: pages, a picture that is no more, another of that name, half a file, a file for a folder.
+    (beside / "chapters").mkdir()
+    for name in ("index.html", "chapters/x.html", "pictures/gone.svg", "pictures/b.svg"):
+        (beside / name).write_text("?", encoding="utf-8")
+    shutil.rmtree(beside / "d")
+    (beside / "d").write_text("?", encoding="utf-8")
+    (beside / "pictures/c.svg").unlink()
+    (beside / "pictures/c.svg").mkdir()
+    (places.extra / "pictures/.b.svg.1.part").write_text("half", encoding="utf-8")
+    gather(places)
+    assert held(beside) == given
+    assert (beside / "a.json").stat().st_ino == kept
+    gather(places, again=True)
+    assert held(beside) == given
+
+
+def held(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}

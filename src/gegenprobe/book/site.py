@@ -18,9 +18,16 @@ from gegenprobe.book.slim import ICONS, NEEDLESS, Icons
 from gegenprobe.errors import BuildFailed
 
 
-def gather(places: Places) -> None:
-    """Put the files that are part of the site as they are into a folder beside it: downloads, and what is drawn."""
-    shutil.rmtree(_fresh(places), ignore_errors=True)
+def gather(places: Places, again: bool = False) -> None:
+    """Put the files that are part of the site as they are into a folder beside it: downloads, and what is drawn.
+
+    Parameters
+    ----------
+    again : bool
+        Copy also those that lie there already, from the site before the last.
+    """
+    if again:
+        shutil.rmtree(_fresh(places), ignore_errors=True)
     _bring_up_to_date(_fresh(places), places.extra)
 
 
@@ -55,8 +62,8 @@ def publish(places: Places, gathered: bool = False, finished: bool = False) -> N
     Parameters
     ----------
     gathered, finished : bool
-        Whether this build has gathered files, and finished the pages; what a former one left is not trusted. Files
-        that came after they were gathered are added.
+        Whether this build has gathered files, and finished the pages. Files that came after they were gathered are
+        added.
 
     Raises
     ------
@@ -78,11 +85,12 @@ def publish(places: Places, gathered: bool = False, finished: bool = False) -> N
     if places.site.exists():
         places.site.replace(former)
     fresh.replace(places.site)
-    shutil.rmtree(former, ignore_errors=True)
+    if former.exists():
+        former.replace(fresh)  # most of its files will be those of the next site
 
 
 def _fresh(places: Places) -> Path:
-    return places.site.with_name("html.new")
+    return places.site.with_name("html.next")
 
 
 def _pages(places: Places) -> Path:
@@ -94,7 +102,7 @@ def _bring_up_to_date(copy: Path, folder: Path) -> None:
     copy.mkdir(parents=True, exist_ok=True)
     theirs = {each.name: each for each in os.scandir(folder) if not each.name.startswith(".")}
     for each in copy.iterdir():
-        if each.name not in theirs:
+        if each.name not in theirs or each.is_dir() != theirs[each.name].is_dir():
             shutil.rmtree(each) if each.is_dir() else each.unlink()
     for name, each in theirs.items():
         if each.is_dir():

@@ -44,6 +44,7 @@ class Plan(State):
     mistakes: list[str] = field(default_factory=list)
     jobs: threading.Semaphore = field(default_factory=threading.Semaphore)
     _cleared: bool = False
+    _rendered: bool = False
     _gathered: bool = False
     _finished: bool = False
 
@@ -97,6 +98,7 @@ class Plan(State):
         self.means.renderer.render()
         self.keep("frame", frame)
         self.keep("rendered", seal)
+        self._rendered = True
 
     def _frame(self) -> str:
         """Return the hash of what all pages have in common, and of which there are.
@@ -116,7 +118,7 @@ class Plan(State):
 
     def make_files(self) -> None:
         """Gather the files beside the pages, while these are rendered."""
-        gather(self.places)
+        gather(self.places, self.force)
         self._gathered = True
 
     def make_finish(self) -> None:
@@ -130,6 +132,10 @@ class Plan(State):
         seal = self.site_digest()
         publish(self.places, self._gathered, self._finished)
         self.keep("site", seal)
+
+    def _site_stands(self) -> bool:
+        """Tell whether nothing is to be published; after a rendering it is, and no file has to be read to know."""
+        return not self._rendered and self.site_is_current()
 
     def tasks(self) -> dict[str, Any]:
         """Return the task creators doit reads."""
@@ -188,7 +194,7 @@ class Plan(State):
             return {
                 "actions": [(self._try, ["finish", self.make_finish])],
                 "task_dep": ["rendering"],
-                "uptodate": [self.site_is_current],
+                "uptodate": [self._site_stands],
                 "io": _OWN_STREAMS,
             }
 
@@ -196,7 +202,7 @@ class Plan(State):
             return {
                 "actions": [(self._try, ["site", self.make_site])],
                 "task_dep": ["finish", "files", "drawings", "bundle"],
-                "uptodate": [self.site_is_current],
+                "uptodate": [self._site_stands],
                 "io": _OWN_STREAMS,
             }
 
