@@ -43,7 +43,8 @@ class Judged:
     ):
         self.store, self.ledger, self.video_day = store, ledger, video_day
         self._path = kept
-        self._series: dict[str, set[str]] = {}
+        self._series: dict[str, list[str]] = {}
+        self._claims: dict[str, str] = {}
         self._files: dict[str, str] = {}
         self._former: dict[str, bytes] = {} if fresh or kept is None else _read(kept)
         self._kept: dict[str, bytes] = {}
@@ -91,12 +92,13 @@ class Judged:
 
     def _key(self, name: str, also: Iterable[Any]) -> str:
         """Return the hash of all that one claim's findings can depend on; what changes seldom counts as a whole."""
-        chapter, claim = self.ledger.by_id[name]
         if name not in self._series:
-            self._series[name] = {each for one in claim.definitions for each in one.named[0]}
+            chapter, claim = self.ledger.by_id[name]
+            self._series[name] = sorted({each for one in claim.definitions for each in one.named[0]})
+            self._claims[name] = f"{chapter} {claim.model_dump_json()}"
         parts = [
-            self._common, chapter, claim.model_dump(mode="json"), f"{self.video_day}", *(str(each) for each in also),
-            *(self._file(each) for each in sorted(self._series[name])),
+            self._common, self._claims[name], f"{self.video_day}", *(str(each) for each in also),
+            *map(self._file, self._series[name]),
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
