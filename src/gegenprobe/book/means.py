@@ -46,8 +46,9 @@ class Means:
             warm_up()
 
     def load_ahead(self) -> None:
-        """Let the build itself do its imports, beside whatever it waits for next."""
-        Thread(target=load, args=_USED, daemon=True).start()
+        """Let the build itself do its imports beside what another process does; without one it would only race."""
+        if self.warm:
+            Thread(target=load, args=_USED, daemon=True).start()
 
     def get_ready(self) -> None:
         """Start everything, up to where it has to know what is to be done."""
