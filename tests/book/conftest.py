@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ class SmallBook:
 
     def __init__(self, root: Path):
         self.root = root
+        self._aside = root.with_name(f"{root.name}-aside")
         for folder in ("notebooks", "book", "data/claims", "data/observations"):
             (root / folder).mkdir(parents=True)
         for name in ("facts.csv", "areas.csv", "cbo_baselines.csv"):
@@ -114,15 +116,32 @@ class SmallBook:
         """Start ``gegenprobe`` in this checkout and leave it running."""
         return subprocess.Popen([str(COMMAND), *arguments], cwd=self.root, stdout=subprocess.PIPE, text=True)
 
+    def lay_aside(self) -> None:
+        """Keep a copy of all of it, with the times of its files."""
+        shutil.copytree(self.root, self._aside)
+
+    def put_back(self) -> None:
+        """Make it what it was when it was laid aside; at the same place, since the renderer goes by that."""
+        shutil.rmtree(self.root)
+        shutil.copytree(self._aside, self.root)
+
     def page(self, name: str) -> str:
         """Return a built page."""
         return (self.root / "book/_build/html" / name).read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def small_book(tmp_path_factory) -> SmallBook:
-    """A small book, built once a module; a test leaves it as it found it."""
+@pytest.fixture(scope="session")
+def built_book(tmp_path_factory) -> SmallBook:
+    """A small book, built once, and what it was then laid aside; to be asked for by `small_book` alone."""
     book = SmallBook(tmp_path_factory.mktemp("book"))
     done = book.run("build")
     assert done.returncode == 0, done.stdout + done.stderr
+    book.lay_aside()
     return book
+
+
+@pytest.fixture
+def small_book(built_book) -> Iterator[SmallBook]:
+    """A small book, just built; whatever a test does to it, the next one finds it as it was."""
+    yield built_book
+    built_book.put_back()

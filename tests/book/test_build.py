@@ -54,56 +54,42 @@ def test_numbers_and_anchors_reach_the_page(small_book):
 def test_one_observation_changed_runs_only_its_chapter(small_book):
     path = small_book.root / "data/observations/DGS30.csv"
     before = path.read_bytes()
-    seal = (small_book.root / "data/provenance.csv").read_bytes()
-    try:
-        path.write_bytes(before + b"2026-07-01,2026-07-02,5.01\n")
-        assert "not as recorded" in one_line(small_book.run("build"))
-        assert small_book.run("seal", "DGS30").returncode == 0
-        found = states(small_book.run("build"))
-        assert found["chapter:one"] == "done"
-        # The newest day of knowledge moved, and `latest` means that day in every chapter.
-        assert found["chapter:two"] == "done"
-        older = before.replace(b"\n1977-02-16,1977-02-17,7.67\n", b"\n1977-02-16,1977-02-17,7.63\n", 1)
-        assert older != before
-        path.write_bytes(older)
-        assert small_book.run("seal").returncode == 0
-        small_book.run("build")
-        path.write_bytes(older.replace(b"1977-02-17,7.63", b"1977-02-17,7.62", 1))
-        assert small_book.run("seal").returncode == 0
-        found = states(small_book.run("build"))
-        assert found["chapter:one"] == "done"
-        assert found["chapter:two"] == "unchanged"
-    finally:
-        path.write_bytes(before)
-        (small_book.root / "data/provenance.csv").write_bytes(seal)
-        small_book.run("build")
+    path.write_bytes(before + b"2026-07-01,2026-07-02,5.01\n")
+    assert "not as recorded" in one_line(small_book.run("build"))
+    assert small_book.run("seal", "DGS30").returncode == 0
+    found = states(small_book.run("build"))
+    assert found["chapter:one"] == "done"
+    # The newest day of knowledge moved, and `latest` means that day in every chapter.
+    assert found["chapter:two"] == "done"
+    older = before.replace(b"\n1977-02-16,1977-02-17,7.67\n", b"\n1977-02-16,1977-02-17,7.63\n", 1)
+    assert older != before
+    path.write_bytes(older)
+    assert small_book.run("seal").returncode == 0
+    small_book.run("build")
+    path.write_bytes(older.replace(b"1977-02-17,7.63", b"1977-02-17,7.62", 1))
+    assert small_book.run("seal").returncode == 0
+    found = states(small_book.run("build"))
+    assert found["chapter:one"] == "done"
+    assert found["chapter:two"] == "unchanged"
 
 
 def test_a_sentence_changed_runs_no_chapter(small_book):
     path = small_book.root / "book/index.md"
     before = path.read_text(encoding="utf-8")
-    try:
-        path.write_text(before + "\nAnother sentence.\n", encoding="utf-8")
-        found = states(small_book.run("build"))
-        assert (found["chapter:one"], found["chapter:two"], found["site"]) == ("unchanged", "unchanged", "done")
-        assert "Another sentence." in small_book.page("index.html")
-    finally:
-        path.write_text(before, encoding="utf-8")
-        small_book.run("build")
+    path.write_text(before + "\nAnother sentence.\n", encoding="utf-8")
+    found = states(small_book.run("build"))
+    assert (found["chapter:one"], found["chapter:two"], found["site"]) == ("unchanged", "unchanged", "done")
+    assert "Another sentence." in small_book.page("index.html")
 
 
 def test_a_changed_script_reaches_the_site_and_nothing_else_goes(small_book):
     path = small_book.root / "book/_static/explore.js"
     before, files = path.read_bytes(), set(published(small_book.root))
-    try:
-        path.write_bytes(before + b"// One line more.\n")
-        found = states(small_book.run("build"))
-        assert (found["chapter:one"], found["rendering"], found["site"]) == ("unchanged", "done", "done")
-        assert "// One line more." in small_book.page("_static/explore.js")
-        assert set(published(small_book.root)) == files
-    finally:
-        path.write_bytes(before)
-        small_book.run("build")
+    path.write_bytes(before + b"// One line more.\n")
+    found = states(small_book.run("build"))
+    assert (found["chapter:one"], found["rendering"], found["site"]) == ("unchanged", "done", "done")
+    assert "// One line more." in small_book.page("_static/explore.js")
+    assert set(published(small_book.root)) == files
 
 
 def test_a_page_that_comes_while_the_renderer_waits_is_rendered(small_book):
@@ -134,52 +120,40 @@ def test_a_renderer_that_waits_ends_with_its_build(given, status):
 
 def test_a_failing_chapter_is_named_and_nothing_is_published(small_book):
     before = small_book.page("chapters/one.html")
-    try:
-        small_book.write("one", 'raise ValueError("the sky fell")')
-        done = small_book.run("build")
-        assert done.returncode == 1
-        assert "chapter one failed: cell 4: ValueError: the sky fell" in done.stderr
-        assert "Traceback" not in done.stderr
-        assert states(done)["chapter:two"] == "unchanged"
-        assert small_book.page("chapters/one.html") == before
-    finally:
-        small_book.write("one", 'chapter.check("one-claim")')
-        small_book.run("build")
+    small_book.write("one", 'raise ValueError("the sky fell")')
+    done = small_book.run("build")
+    assert done.returncode == 1
+    assert "chapter one failed: cell 4: ValueError: the sky fell" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert states(done)["chapter:two"] == "unchanged"
+    assert small_book.page("chapters/one.html") == before
 
 
 def test_a_warning_of_the_renderer_fails_the_build(small_book):
     path = small_book.root / "book/index.md"
     before = path.read_text(encoding="utf-8")
-    try:
-        path.write_text(before + "\n[nowhere](no-such-page.md)\n", encoding="utf-8")
-        done = small_book.run("build")
-        assert done.returncode == 1
-        assert "no-such-page" in done.stderr
-        assert "no-such-page" not in small_book.page("index.html")
-    finally:
-        path.write_text(before, encoding="utf-8")
-        small_book.run("build")
+    path.write_text(before + "\n[nowhere](no-such-page.md)\n", encoding="utf-8")
+    done = small_book.run("build")
+    assert done.returncode == 1
+    assert "no-such-page" in done.stderr
+    assert "no-such-page" not in small_book.page("index.html")
 
 
 def test_keys_and_machine_paths_stay_out(small_book):
-    try:
-        small_book.write("one", "import os\nsorted(os.environ)", 'chapter.check("one-claim")')
-        done = small_book.run("build", FRED_API_KEY="planted-key-1234567890", SECRET_TOKEN="planted-token")
-        assert done.returncode == 0, done.stderr
-        published = [path for path in (small_book.root / "book").rglob("*") if path.is_file()]
-        for path in published:
-            content = path.read_bytes()
-            assert b"planted" not in content, path
-            assert b"FRED_API_KEY" not in content, path
-        site = [path for path in (small_book.root / "book/_build/html").rglob("*") if path.is_file()]
-        assert not [path for path in site if str(small_book.root).encode() in path.read_bytes()]
-        small_book.write("one", "import os\nos.getcwd()", 'chapter.check("one-claim")')
-        done = small_book.run("build")
-        assert done.returncode == 1
-        assert "would reach the page" in done.stderr
-    finally:
-        small_book.write("one", 'chapter.check("one-claim")')
-        small_book.run("build")
+    small_book.write("one", "import os\nsorted(os.environ)", 'chapter.check("one-claim")')
+    done = small_book.run("build", FRED_API_KEY="planted-key-1234567890", SECRET_TOKEN="planted-token")
+    assert done.returncode == 0, done.stderr
+    published = [path for path in (small_book.root / "book").rglob("*") if path.is_file()]
+    for path in published:
+        content = path.read_bytes()
+        assert b"planted" not in content, path
+        assert b"FRED_API_KEY" not in content, path
+    site = [path for path in (small_book.root / "book/_build/html").rglob("*") if path.is_file()]
+    assert not [path for path in site if str(small_book.root).encode() in path.read_bytes()]
+    small_book.write("one", "import os\nos.getcwd()", 'chapter.check("one-claim")')
+    done = small_book.run("build")
+    assert done.returncode == 1
+    assert "would reach the page" in done.stderr
 
 
 def published(root: Path) -> dict[str, str]:
@@ -205,11 +179,8 @@ def test_neither_number_nor_order_nor_kind_of_workers_changes_the_site(small_boo
 
 
 def test_as_of_is_told_on_the_page(small_book):
-    try:
-        assert small_book.run("build", "--as-of", "2025-12-31").returncode == 0
-        assert "as known on 31 December 2025" in small_book.page("chapters/one.html")
-    finally:
-        small_book.run("build")
+    assert small_book.run("build", "--as-of", "2025-12-31").returncode == 0
+    assert "as known on 31 December 2025" in small_book.page("chapters/one.html")
 
 
 @pytest.mark.parametrize(
@@ -228,25 +199,19 @@ def test_bad_input_is_one_line(small_book, arguments, said):
 def test_a_notebook_without_parameters_is_refused_before_anything_runs(small_book):
     path = small_book.root / "notebooks/one.ipynb"
     before = path.read_text(encoding="utf-8")
-    try:
-        path.write_text(before.replace('"parameters"', '"other"'), encoding="utf-8")
-        assert "no cell is tagged 'parameters'" in one_line(small_book.run("build"))
-        small_book.write("one", parameters="as_of: int = 3\nvideo_day: str = 'x'")
-        assert "parameter as_of is int" in one_line(small_book.run("build"))
-        small_book.write("one", parameters="day: str = 'x'")
-        assert "no parameter 'as_of'" in one_line(small_book.run("build"))
-    finally:
-        path.write_text(before, encoding="utf-8")
+    path.write_text(before.replace('"parameters"', '"other"'), encoding="utf-8")
+    assert "no cell is tagged 'parameters'" in one_line(small_book.run("build"))
+    small_book.write("one", parameters="as_of: int = 3\nvideo_day: str = 'x'")
+    assert "parameter as_of is int" in one_line(small_book.run("build"))
+    small_book.write("one", parameters="day: str = 'x'")
+    assert "no parameter 'as_of'" in one_line(small_book.run("build"))
 
 
 def test_a_missing_kernel_is_one_line(small_book):
     path = small_book.root / "notebooks/one.ipynb"
     before = path.read_text(encoding="utf-8")
-    try:
-        path.write_text(before.replace('"name": "python3"', '"name": "cobol"'), encoding="utf-8")
-        assert "no kernel named 'cobol'" in one_line(small_book.run("build"))
-    finally:
-        path.write_text(before, encoding="utf-8")
+    path.write_text(before.replace('"name": "python3"', '"name": "cobol"'), encoding="utf-8")
+    assert "no kernel named 'cobol'" in one_line(small_book.run("build"))
 
 
 def test_two_builds_at_once_do_not_mix(small_book):
@@ -255,18 +220,12 @@ def test_two_builds_at_once_do_not_mix(small_book):
 
 
 def test_a_missing_file_costs_its_claims_not_the_book(small_book):
-    path = small_book.root / "data/observations/DGS30.csv"
-    before = path.read_bytes()
-    try:
-        path.unlink()
-        done = small_book.run("build")
-        assert done.returncode == 0, done.stderr
-        assert "DGS30.csv is missing" in done.stderr
-        assert "no data here" in small_book.page("chapters/one.html")
-        assert "no data here" not in small_book.page("chapters/two.html")
-    finally:
-        path.write_bytes(before)
-        small_book.run("build")
+    (small_book.root / "data/observations/DGS30.csv").unlink()
+    done = small_book.run("build")
+    assert done.returncode == 0, done.stderr
+    assert "DGS30.csv is missing" in done.stderr
+    assert "no data here" in small_book.page("chapters/one.html")
+    assert "no data here" not in small_book.page("chapters/two.html")
 
 
 def test_an_interrupted_publication_leaves_a_whole_site(small_book):
@@ -293,16 +252,12 @@ def test_serve_gives_the_site(small_book):
 def test_a_page_that_did_not_change_is_not_rendered_again(small_book):
     path, other = small_book.root / "book/corrections.md", Places(small_book.root).pages / "chapters/two.html"
     before = path.read_text(encoding="utf-8")
-    try:
-        for text in ("One sentence.", "Another sentence."):
-            rendered = other.stat().st_mtime_ns
-            path.write_text(f"{before}\n{text}\n", encoding="utf-8")
-            assert states(small_book.run("build"))["rendering"] == "done"
-            assert text in small_book.page("corrections.html")
-            assert other.stat().st_mtime_ns == rendered
-    finally:
-        path.write_text(before, encoding="utf-8")
-        small_book.run("build")
+    for text in ("One sentence.", "Another sentence."):
+        rendered = other.stat().st_mtime_ns
+        path.write_text(f"{before}\n{text}\n", encoding="utf-8")
+        assert states(small_book.run("build"))["rendering"] == "done"
+        assert text in small_book.page("corrections.html")
+        assert other.stat().st_mtime_ns == rendered
 
 
 def test_the_site_has_pages_and_files_and_nothing_of_how_they_were_put_together(small_book):
@@ -320,26 +275,21 @@ def test_what_is_saved_while_the_book_is_built_is_not_taken_for_built(small_book
     before = page.read_text(encoding="utf-8")
     places = Places(small_book.root)
     plan = Plan(places, {"as_of": "latest", "video_day": "2025-06-12"}, places.chapter_names(), means=Means(places))
-    try:
-        page.write_text(before + "\nOne sentence.\n", encoding="utf-8")
-        render = plan.means.renderer.render
+    page.write_text(before + "\nOne sentence.\n", encoding="utf-8")
+    render = plan.means.renderer.render
 
-        def saved_meanwhile():
-            render()
-            page.write_text(before + "\nSaved meanwhile.\n", encoding="utf-8")
+    def saved_meanwhile():
+        render()
+        page.write_text(before + "\nSaved meanwhile.\n", encoding="utf-8")
 
-        plan.means.renderer.render = saved_meanwhile
-        plan.make_rendering()
-        plan.make_finish()
-        plan.make_site()
-        assert "One sentence." in small_book.page("corrections.html")
-        assert states(small_book.run("build"))["site"] == "done"
-        assert "Saved meanwhile." in small_book.page("corrections.html")
-        touch = "import pathlib\npathlib.Path('data/facts.csv').touch()"
-        small_book.write("one", touch, 'chapter.check("one-claim")')
-        assert states(small_book.run("build"))["chapter:one"] == "done"
-        assert states(small_book.run("build"))["chapter:one"] == "done", "its facts were saved while it ran"
-    finally:
-        page.write_text(before, encoding="utf-8")
-        small_book.write("one", 'chapter.check("one-claim")')
-        small_book.run("build")
+    plan.means.renderer.render = saved_meanwhile
+    plan.make_rendering()
+    plan.make_finish()
+    plan.make_site()
+    assert "One sentence." in small_book.page("corrections.html")
+    assert states(small_book.run("build"))["site"] == "done"
+    assert "Saved meanwhile." in small_book.page("corrections.html")
+    touch = "import pathlib\npathlib.Path('data/facts.csv').touch()"
+    small_book.write("one", touch, 'chapter.check("one-claim")')
+    assert states(small_book.run("build"))["chapter:one"] == "done"
+    assert states(small_book.run("build"))["chapter:one"] == "done", "its facts were saved while it ran"
