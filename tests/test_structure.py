@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "gegenprobe"
 FLOORS = {
-    0: "catalogue characters compiled observations files facts door errors paths words days video calendars rows"
-    " reading tables values",
+    0: "catalogue characters compiled observations files facts door errors interrupts paths words days video calendars"
+    " rows reading tables values",
     1: "claims measures verdicts findings charts cbo_record curve upcoming",
     2: "chapter cards display sources",
     3: "book refresh freshness report sweep merge journal checks issue gates grow",

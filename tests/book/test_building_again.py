@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from threading import Timer
 from urllib.request import urlopen
 
 import psutil
@@ -29,16 +31,22 @@ class Watching:
         self.process = subprocess.Popen(
             [str(COMMAND), "watch", "--port", "0"], cwd=book.root, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "GEGENPROBE_ROOT": str(book.root)},
+            start_new_session=True,
         )  # fmt: skip
         self.address = self.until("The book: http").split()[2]
 
     def until(self, words: str) -> str:
         """Return the next line that has these words."""
         said = []
-        for line in self.process.stdout:
-            said.append(line)
-            if words in line:
-                return line
+        patience = Timer(120, self.process.kill)  # waiting for what does not come is a failure, not a long wait
+        patience.start()
+        try:
+            for line in self.process.stdout:
+                said.append(line)
+                if words in line:
+                    return line
+        finally:
+            patience.cancel()
         raise AssertionError(f"ended without {words!r}: {''.join(said)}")
 
     def page(self, name: str = "") -> str:
@@ -54,35 +62,28 @@ def watching(small_book) -> Iterator[Watching]:
     yield begun
     begun.process.send_signal(signal.SIGINT)
     begun.process.wait(60)
-    small_book.run("build")
 
 
 def test_what_is_saved_is_shown(small_book, watching):
     path = small_book.root / "book/index.md"
     before = path.read_text(encoding="utf-8")
     assert SCRIPT in watching.page()
-    try:
-        for text in ("A sentence just written.", "And another."):
-            path.write_text(f"{before}\n{text}\n", encoding="utf-8")
-            assert watching.until("waiting for a change").startswith("built in ")
-            assert text in watching.page()
-        assert SCRIPT not in small_book.page("index.html")
-    finally:
-        path.write_text(before, encoding="utf-8")
-        watching.until("waiting for a change")
+    for text in ("A sentence just written.", "And another."):
+        path.write_text(f"{before}\n{text}\n", encoding="utf-8")
+        assert watching.until("waiting for a change").startswith("built in ")
+        assert text in watching.page()
+    assert SCRIPT not in small_book.page("index.html")
 
 
 def test_a_mistake_is_told_and_the_next_change_waited_for(small_book, watching):
     path = small_book.root / "data/claims/one.yml"
     before = path.read_text(encoding="utf-8")
     page = small_book.page("chapters/one.html")
-    try:
-        path.write_text(before.replace("sense: equals", "sense: resembles"), encoding="utf-8")
-        assert "one.yml" in watching.until("gegenprobe: ")
-        assert watching.until("waiting for a change").startswith("not built ")
-        assert small_book.page("chapters/one.html") == page
-    finally:
-        path.write_text(before, encoding="utf-8")
+    path.write_text(before.replace("sense: equals", "sense: resembles"), encoding="utf-8")
+    assert "one.yml" in watching.until("gegenprobe: ")
+    assert watching.until("waiting for a change").startswith("not built ")
+    assert small_book.page("chapters/one.html") == page
+    path.write_text(before, encoding="utf-8")
     assert watching.until("waiting for a change").startswith("built in ")
 
 
@@ -91,15 +92,11 @@ def test_settings_that_another_file_is_put_in_place_of_are_seen(small_book, watc
     path = small_book.root / "_config.yml"
     before = path.read_text(encoding="utf-8")
     beside = path.with_name("beside")
-    try:
-        title = next(line for line in before.splitlines() if line.startswith("title:"))
-        beside.write_text(before.replace(title, "title: Of another name", 1), encoding="utf-8")
-        beside.replace(path)
-        assert watching.until("waiting for a change").startswith("built in ")
-        assert "Of another name" in watching.page()
-    finally:
-        path.write_text(before, encoding="utf-8")
-        watching.until("waiting for a change")
+    title = next(line for line in before.splitlines() if line.startswith("title:"))
+    beside.write_text(before.replace(title, "title: Of another name", 1), encoding="utf-8")
+    beside.replace(path)
+    assert watching.until("waiting for a change").startswith("built in ")
+    assert "Of another name" in watching.page()
 
 
 def under_way(process: subprocess.Popen[str], least: int) -> list[psutil.Process]:
@@ -112,17 +109,34 @@ def under_way(process: subprocess.Popen[str], least: int) -> list[psutil.Process
     raise AssertionError("the waiting build began nothing")
 
 
-def test_an_interrupt_ends_all_of_it_in_one_line(small_book):
+def ends_in_one_line(begun: subprocess.Popen[str], everyone: list[psutil.Process]) -> bool:
+    """Interrupt a process as a terminal does, with all that it started, and tell how it ends."""
+    os.killpg(begun.pid, signal.SIGINT)
+    said = [line for line in begun.stdout.read().splitlines() if not re.match(r"[\w:-]+: (done|unchanged)", line)]
+    assert said == ["", "gegenprobe: stopped"]
+    _, left = psutil.wait_procs(everyone, timeout=30)
+    return begun.wait(60) == 130 and not left
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_an_interrupt_ends_all_of_it_in_one_line(small_book, processes):
+    """At any time: while the next build loads what it needs, and when its processes have begun."""
     begun = Watching(small_book)
     begun.until("waiting for a change")
-    everyone = under_way(begun.process, 3)
-    os.kill(begun.process.pid, signal.SIGINT)
-    for each in everyone[:1]:
-        each.send_signal(signal.SIGINT)  # a terminal interrupts all of its group
-    assert begun.process.stdout.read().split("\n") == ["", "gegenprobe: stopped", ""]
-    assert begun.process.wait(60) == 130
-    _, left = psutil.wait_procs(everyone, timeout=30)
-    assert not left
+    assert ends_in_one_line(begun.process, under_way(begun.process, processes))
+
+
+@pytest.mark.parametrize("moment", [1, 3, "pages: ", "files: "])
+def test_an_interrupted_build_ends_in_one_line_and_the_next_one_builds(small_book, moment):
+    """While the server loads what it needs, while chapters are executed, and while jupyter-book renders."""
+    begun = subprocess.Popen(
+        [str(COMMAND), "build", "--force"], cwd=small_book.root, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "GEGENPROBE_ROOT": str(small_book.root)},
+    )  # fmt: skip
+    if isinstance(moment, str):
+        assert any(line.startswith(moment) for line in begun.stdout)
+    assert ends_in_one_line(begun, under_way(begun, moment if isinstance(moment, int) else 1))
+    assert small_book.run("build").returncode == 0
 
 
 def test_one_that_is_killed_leaves_no_process(small_book):
@@ -146,12 +160,9 @@ def test_a_build_whose_code_changed_while_it_waited_does_not_begin(small_book):
     before = path.read_bytes()
     waits = when_told(small_book)
     under_way(waits, 1)  # it reads the lock first of all, and gets ready then
-    try:
-        path.write_bytes(before + b"# another\n")
-        out, _ = waits.communicate("now\n", timeout=60)
-        assert (waits.returncode, out) == (OUTDATED, "")
-    finally:
-        path.write_bytes(before)
+    path.write_bytes(before + b"# another\n")
+    out, _ = waits.communicate("now\n", timeout=60)
+    assert (waits.returncode, out) == (OUTDATED, "")
 
 
 def test_a_build_that_nobody_tells_to_begin_ends(small_book):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
-import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from typing import Any
 
-from gegenprobe.book.warm import PRELOAD, available, without_main
+from gegenprobe.book.warm import available, forking, warm_up
+from gegenprobe.interrupts import ignore
 
 
 class Aside:
@@ -40,7 +40,7 @@ class Aside:
         for _ in range(self._tries):
             pool = self._started()
             try:
-                with without_main():
+                with forking():
                     done = pool.submit(_call, module, function, *arguments)
                 return done.result()
             except BrokenProcessPool:
@@ -51,13 +51,13 @@ class Aside:
         """Have a function called ahead of the work, where there is a process for it; what comes of it is not asked."""
         if self.apart:
             pool = self._started()
-            with without_main():
+            with forking():
                 pool.submit(_call, module, function, *arguments)
 
     def _started(self) -> ProcessPoolExecutor:
         with self._lock:
             if self._pool is None:
-                multiprocessing.set_forkserver_preload(PRELOAD)
+                warm_up()
                 context = multiprocessing.get_context("forkserver")
                 self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
             return self._pool
@@ -81,7 +81,7 @@ def _call(module: str, function: str, *arguments: Any) -> Any:
 
 def _begin() -> None:
     """Leave interrupts to the build itself, and end with it, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore()
     threading.Thread(target=_end_with_the_build, daemon=True).start()
 
 

@@ -4,6 +4,9 @@ import contextlib
 import gc
 import sys
 
+from gegenprobe.interrupts import ignore
+
+ignore()
 gc.disable()  # nothing imported here is ever garbage
 sys.modules.setdefault("debugpy", None)  # nobody steps through a build; a kernel would load it at each start
 

@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-from gegenprobe.book.warm import PRELOAD, without_main
+from gegenprobe.book.warm import forking, warm_up
 
 _ENDS_WITHIN = 1.0
 """Seconds after which a kernel is left to its manager, which has ways to end one that does not."""
@@ -50,11 +50,11 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel that listens where the connection file of `cmd` says."""
-        multiprocessing.set_forkserver_preload(PRELOAD)
+        warm_up()
         context = multiprocessing.get_context("forkserver")
         arguments = (cmd[cmd.index("-f") + 1], str(kwargs.get("cwd") or Path.cwd()), dict(kwargs.get("env") or {}))
         process = context.Process(target=_serve, args=arguments, daemon=True)
-        with without_main():
+        with forking():
             process.start()
         self.process = _Forked(process)
         self.pid, self.pgid, self.cwd = process.pid, None, kwargs.get("cwd")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import click
 import yaml
@@ -11,6 +12,7 @@ import yaml
 from gegenprobe.book.inputs import write_whole
 from gegenprobe.book.layout import Places
 from gegenprobe.errors import BuildFailed
+from gegenprobe.interrupts import held_back
 
 _IMPORTED = ("jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx.builders.html")
 _BEGIN = """
@@ -42,6 +44,7 @@ class Renderer:
         self._places = places
         self._process: subprocess.Popen[str] | None = None
         self._begun_with: dict = {}
+        self._talking = threading.Lock()
 
     def begin(self) -> None:
         """Start the process, up to where it needs the pages; one that waits already, with these settings, will do."""
@@ -58,7 +61,8 @@ class Renderer:
             "-n", "-W", "--keep-going", "-q",
         ]  # fmt: skip
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        self._process = subprocess.Popen(command, cwd=places.root, text=True, **pipes)
+        with held_back():  # for good: `close` ends it
+            self._process = subprocess.Popen(command, cwd=places.root, text=True, **pipes)
 
     def render(self) -> None:
         """Render the pages as they lie there now.
@@ -69,18 +73,24 @@ class Renderer:
             With what it complained of.
         """
         self.begin()
-        out, error = self._process.communicate("now\n")
-        if self._process.returncode:
+        process = self._process
+        with self._talking:
+            out, error = process.communicate("now\n")
+        if process.returncode:
             lines = [line for line in click.unstyle(out + error).splitlines() if line.strip()]
             told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-15:]
             raise BuildFailed("jupyter-book:\n  " + "\n  ".join(told[:40]))
 
     def close(self) -> None:
         """End the process, whatever it does; `render` would start another."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
-        self._process = None
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        with self._talking:  # of two that listen to a process, one would find its pipes closed
+            process.wait()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                pipe.close()
 
     def _waits(self, settings: dict) -> bool:
         return self._process is not None and self._process.poll() is None and self._begun_with == settings

@@ -13,6 +13,8 @@ import threading
 import types
 from collections.abc import Iterator
 
+from gegenprobe.interrupts import held_back
+
 NAME = "gegenprobe-warm"
 PRELOAD = ["gegenprobe.book.preload"]
 _ONE_AT_A_TIME = threading.Lock()
@@ -24,17 +26,24 @@ def available() -> bool:
 
 
 def warm_up() -> None:
-    """Start the server now, so that its imports run beside whatever comes next."""
-    from multiprocessing import forkserver
+    """Start the server now, if there is none, so that its imports run beside whatever comes next."""
+    from multiprocessing import forkserver, resource_tracker
 
     multiprocessing.set_forkserver_preload(PRELOAD)
-    forkserver.ensure_running()
+    with held_back():
+        resource_tracker.ensure_running()  # lets interrupts through again, whatever was before
+    with held_back():
+        forkserver.ensure_running()
 
 
 @contextlib.contextmanager
-def without_main() -> Iterator[None]:
-    """Hide the main script: a forked process would import it again, whatever it does when imported."""
-    with _ONE_AT_A_TIME:
+def forking() -> Iterator[None]:
+    """Fork from the server, undisturbed.
+
+    The main script is hidden: a forked process would import it again, whatever it does when imported. And interrupts
+    wait: after one in the middle, the server would fork a process that nobody waits for and that finds nothing.
+    """
+    with held_back(), _ONE_AT_A_TIME:
         main = sys.modules["__main__"]
         sys.modules["__main__"] = types.ModuleType("__main__")
         try:

@@ -14,6 +14,7 @@ from gegenprobe.book.means import Means
 from gegenprobe.book.state import State
 from gegenprobe.commands.build import asked, bring_up_to_date, check_parameters, done
 from gegenprobe.errors import InputError
+from gegenprobe.interrupts import let_through
 from gegenprobe.paths import project_root
 
 OUTDATED = 75
@@ -35,6 +36,7 @@ def run(chapters: list[str], as_of: str, video_day: str | None, jobs: int, force
             _get_ready(means, lambda: asked(places, chapters, as_of, video_day))
             if not sys.stdin.readline():
                 return 0
+            let_through()
             if _code(places) != code:
                 return OUTDATED
             state = asked(places, chapters, as_of, video_day, force)

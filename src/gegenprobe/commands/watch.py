@@ -19,6 +19,7 @@ from gegenprobe.book.layout import Places
 from gegenprobe.commands.live import LiveFiles, LiveServer
 from gegenprobe.commands.ready import NOT_READY, OUTDATED
 from gegenprobe.commands.serve import server
+from gegenprobe.interrupts import held_back
 from gegenprobe.observations import LATEST, as_day
 from gegenprobe.paths import project_root
 
@@ -39,9 +40,10 @@ class Builder:
         return self._tell() if status == OUTDATED else status
 
     def get_ready(self) -> None:
-        """Start the process of the next build."""
+        """Start the process of the next build, which leaves interrupts to this one until it is told to begin."""
         if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, text=True)
+            with held_back():
+                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, text=True)
 
     def _tell(self) -> int:
         self.get_ready()
