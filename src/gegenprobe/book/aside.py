@@ -12,7 +12,6 @@ from multiprocessing import connection
 from typing import Any
 
 from gegenprobe.book.warm import available, forking, warm_up
-from gegenprobe.interrupts import ignore
 
 
 class Aside:
@@ -80,8 +79,7 @@ def _call(module: str, function: str, *arguments: Any) -> Any:
 
 
 def _begin() -> None:
-    """Leave interrupts to the build itself, and end with it, however it ends."""
-    ignore()
+    """End with the build, however it ends; interrupts are left to it, as the server leaves them."""
     threading.Thread(target=_end_with_the_build, daemon=True).start()
 
 
